@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "harness/core/kernel.hpp"
+
+namespace perfbench {
+
+/// Index into the workload's performance sample set (LoadGen's QuerySampleIndex).
+using SampleIndex = std::uint64_t;
+
+struct WorkloadInfo {
+  std::string name;            ///< "gemm", "triad", "spin"
+  std::string description;     ///< Sizes in words.
+  std::string implementation;  ///< What executes it.
+  Precision precision = Precision::kNone;
+  RoofKind bound_by = RoofKind::kCompute;  ///< Which kind of roof judges it by its modelled intensity.
+  int threads = 1;             ///< Threads one execute() uses itself.
+};
+
+/// Model-shaped work that answers samples. One instance per worker; not thread safe.
+class Workload {
+ public:
+  Workload() = default;
+  Workload(const Workload&) = delete;
+  Workload& operator=(const Workload&) = delete;
+  virtual ~Workload() = default;
+
+  [[nodiscard]] virtual const WorkloadInfo& info() const noexcept = 0;
+  /// Allocates and fills, untimed, on the worker's own thread. Throws ResourceError.
+  virtual void load() = 0;
+  /// Number of distinct samples that load() laid out; execute() takes indices below it.
+  [[nodiscard]] virtual SampleIndex sample_count() const noexcept = 0;
+  [[nodiscard]] virtual std::size_t max_batch() const noexcept = 0;
+  /// Work of one execute() of `batch` samples.
+  [[nodiscard]] virtual Work work(std::size_t batch) const noexcept = 0;
+  /// Compares answers with a reference, before timing.
+  [[nodiscard]] virtual Verification verify() = 0;
+  /// The timed region. samples.size() is 1 to max_batch().
+  virtual void execute(std::span<const SampleIndex> samples) noexcept = 0;
+  /// Of the last execute()'s output; equal inputs give equal checksums on one machine and library.
+  [[nodiscard]] virtual std::uint64_t checksum() const noexcept = 0;
+};
+
+struct WorkloadEntry {
+  std::string name;
+  std::string description;
+  Bytes working_set{0};
+  std::function<std::unique_ptr<Workload>()> make;
+};
+
+}  // namespace perfbench

@@ -1,0 +1,38 @@
+# perf_library(NAME PUBLIC_HEADERS .. SOURCES .. USES ..): one static library a room (header-only rooms become
+# INTERFACE libraries). Headers stand in a FILE_SET, so that all_verify_interface_header_sets compiles each alone.
+# USES lists our own libraries that its headers or sources include, and imported targets; the layers test holds the
+# includes against the house as well.
+function(perf_library name)
+  cmake_parse_arguments(arg "" "" "PUBLIC_HEADERS;SOURCES;USES;PRIVATE_USES" ${ARGN})
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "perf_library(${name}): unknown argument ${arg_UNPARSED_ARGUMENTS}")
+  endif()
+  if(arg_SOURCES)
+    add_library(${name} STATIC ${arg_SOURCES})
+    set(scope PUBLIC)
+    if(arg_PRIVATE_USES)
+      target_link_libraries(${name} PRIVATE ${arg_PRIVATE_USES})
+    endif()
+  else()
+    add_library(${name} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_sources(${name} ${scope} FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}" FILES ${arg_PUBLIC_HEADERS})
+  target_link_libraries(${name} ${scope} perf_options ${arg_USES})
+endfunction()
+
+# perf_test(NAME SOURCES .. USES .. [LABELS ..] [TIMEOUT n]): one GoogleTest program, one ctest entry.
+function(perf_test name)
+  cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;USES;LABELS" ${ARGN})
+  if(NOT arg_LABELS)
+    set(arg_LABELS unit)
+  endif()
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE ${arg_USES} perf_options GTest::gtest GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE PERFBENCH_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT})
+endfunction()
