@@ -12,33 +12,36 @@ namespace perfbench {
 
 /// What a kernel is, for the report and for choosing what to measure it against.
 struct KernelInfo {
-  std::string name;            ///< "fma", "read", "triad_nt", "sgemm"
-  std::string variant;         ///< What runs: "avx512", "OpenBLAS 0.3.21 SkylakeX"
+  std::string name;     ///< "fma", "read", "triad_nt", "sgemm"
+  std::string variant;  ///< What runs: "avx512", "OpenBLAS 0.3.21 SkylakeX"
   RoofKind kind = RoofKind::kCompute;
-  bool is_roof = true;         ///< false: a dot under the roofs (gemm), judged by them.
+  bool is_roof = true;  ///< false: a dot under the roofs (gemm), judged by them.
   Precision precision = Precision::kNone;
   Isa isa = Isa::kScalar;
   MemoryLevel level = MemoryLevel::kNone;
-  int threads = 1;             ///< Threads that one run() uses itself: 1, or the size of a library's pool.
-  std::string description;     ///< Shapes and units in words: "C = A B, 2048 x 2048 x 2048, fp32, column-major"
+  int threads = 1;  ///< Threads that one run() uses itself: 1, or the size of a library's pool.
+  std::string description;  ///< Shapes and units in words: "C = A B, 2048 x 2048 x 2048, fp32,
+                            ///< column-major"
 };
 
-/// Work of one iteration. `bytes` is what the kernel declares (STREAM's count); `moved_bytes` is what the level moves,
-/// write-allocate included. They are never mixed.
+/// Work of one iteration. `bytes` is what the kernel declares (STREAM's count); `moved_bytes` is
+/// what the level moves, write-allocate included. They are never mixed.
 struct Work {
   Flops flops{0};
   Bytes bytes{0};
   Bytes moved_bytes{0};
 };
 
-/// Outcome of checking a kernel's or workload's answer against a reference. `detail` names the worst difference.
+/// Outcome of checking a kernel's or workload's answer against a reference. `detail` names the
+/// worst difference.
 struct Verification {
   bool passed = false;
   std::string detail;
 };
 
-/// Code under measurement, for one thread: a team of threads runs one instance each. All calls come from the thread
-/// that runs it, already pinned, so that prepare() is the first touch. Not thread safe.
+/// Code under measurement, for one thread: a team of threads runs one instance each. All calls come
+/// from the thread that runs it, already pinned, so that prepare() is the first touch. Not thread
+/// safe.
 class Kernel {
  public:
   Kernel() = default;
@@ -59,10 +62,12 @@ class Kernel {
   virtual void run(std::uint64_t iterations) noexcept = 0;
 };
 
-/// An entry of the registry: what can be made, without making it. make() allocates nothing big; prepare() does.
+/// An entry of the registry: what can be made, without making it. make() allocates nothing big;
+/// prepare() does.
 struct KernelEntry {
   KernelInfo info;
-  Bytes working_set{0};  ///< Per instance, known before making it, so that a plan can be held against the memory.
+  Bytes working_set{
+      0};  ///< Per instance, known before making it, so that a plan can be held against the memory.
   std::function<std::unique_ptr<Kernel>()> make;
 };
 

@@ -7,7 +7,8 @@
 
 namespace perfbench {
 
-/// Told where a long job stands; drawn by tools/cli, ignored in tests. Called between timed regions only.
+/// Told where a long job stands; drawn by tools/cli, ignored in tests. Called between timed regions
+/// only.
 class Progress {
  public:
   virtual ~Progress() = default;
@@ -27,7 +28,9 @@ class NullProgress final : public Progress {
 class Interruption {
  public:
   void request(int signal) noexcept { signal_.store(signal, std::memory_order_relaxed); }
-  [[nodiscard]] bool requested() const noexcept { return signal_.load(std::memory_order_relaxed) != 0; }
+  [[nodiscard]] bool requested() const noexcept {
+    return signal_.load(std::memory_order_relaxed) != 0;
+  }
   /// The signal's number, 0 while none came.
   [[nodiscard]] int signal() const noexcept { return signal_.load(std::memory_order_relaxed); }
 

@@ -24,7 +24,8 @@ class CompletionSink {
   virtual void complete(std::span<const QuerySample> samples) noexcept = 0;
 };
 
-/// What a scenario drives: LoadGen's SUT. Owns its workers and their pins between start() and stop().
+/// What a scenario drives: LoadGen's SUT. Owns its workers and their pins between start() and
+/// stop().
 class SystemUnderTest {
  public:
   SystemUnderTest() = default;
@@ -37,7 +38,8 @@ class SystemUnderTest {
   [[nodiscard]] virtual std::size_t max_batch() const noexcept = 0;
   [[nodiscard]] virtual Work work(std::size_t batch) const noexcept = 0;
   [[nodiscard]] virtual int worker_threads() const noexcept = 0;
-  /// Loads and verifies the workload on its workers. Throws ResourceError; a wrong answer is returned, not thrown.
+  /// Loads and verifies the workload on its workers. Throws ResourceError; a wrong answer is
+  /// returned, not thrown.
   [[nodiscard]] virtual Verification start(CompletionSink& sink) = 0;
   /// May complete inline (in the caller's thread) or later from a worker.
   virtual void issue(std::span<const QuerySample> samples) noexcept = 0;

@@ -19,8 +19,9 @@ struct WorkloadInfo {
   std::string description;     ///< Sizes in words.
   std::string implementation;  ///< What executes it.
   Precision precision = Precision::kNone;
-  RoofKind bound_by = RoofKind::kCompute;  ///< Which kind of roof judges it by its modelled intensity.
-  int threads = 1;             ///< Threads one execute() uses itself.
+  RoofKind bound_by =
+      RoofKind::kCompute;  ///< Which kind of roof judges it by its modelled intensity.
+  int threads = 1;         ///< Threads one execute() uses itself.
 };
 
 /// Model-shaped work that answers samples. One instance per worker; not thread safe.

@@ -9,15 +9,19 @@
 
 namespace perfbench {
 
-/// What else the machine did while something was measured. Fractions are of the wall time of the window; of the
-/// measured CPUs only where a CPU is meant.
+/// What else the machine did while something was measured. Fractions are of the wall time of the
+/// window; of the measured CPUs only where a CPU is meant.
 struct Disturbance {
   Nanoseconds wall{0};
-  Reading<double> foreign_cpu_cores;     ///< CPU time of others on the measured CPUs, in cores (busy minus own).
-  Reading<double> steal_fraction;        ///< /proc/stat steal of the measured CPUs, as fraction of one core's time.
-  Reading<double> share;                 ///< CPU time over wall time of the measured thread, the worst thread.
-  Reading<double> gap_loss_fraction;     ///< Gap test: time lost in gaps over time watched, the worst CPU.
-  Reading<std::int64_t> quota_throttled; ///< Periods in which a cgroup quota stopped us, over the whole path.
+  Reading<double>
+      foreign_cpu_cores;  ///< CPU time of others on the measured CPUs, in cores (busy minus own).
+  Reading<double>
+      steal_fraction;  ///< /proc/stat steal of the measured CPUs, as fraction of one core's time.
+  Reading<double> share;  ///< CPU time over wall time of the measured thread, the worst thread.
+  Reading<double>
+      gap_loss_fraction;  ///< Gap test: time lost in gaps over time watched, the worst CPU.
+  Reading<std::int64_t>
+      quota_throttled;  ///< Periods in which a cgroup quota stopped us, over the whole path.
   Reading<std::int64_t> voluntary_switches;
   Reading<std::int64_t> involuntary_switches;
   Reading<std::int64_t> minor_faults;
@@ -28,17 +32,17 @@ struct Disturbance {
 struct NoiseFloor {
   Nanoseconds watched{0};
   int cpu = -1;
-  double loss_fraction = 0.0;     ///< Sum of gaps over time watched.
+  double loss_fraction = 0.0;  ///< Sum of gaps over time watched.
   double gaps_per_second = 0.0;
-  Nanoseconds threshold{0};       ///< A pause longer than this is a gap.
+  Nanoseconds threshold{0};  ///< A pause longer than this is a gap.
   Nanoseconds gap_p50{0};
   Nanoseconds gap_p99{0};
   Nanoseconds gap_max{0};
   std::uint64_t gaps = 0;
 };
 
-/// Quiet has one definition (harness/core/judge/quiet.hpp); a needed reading that is missing makes it disturbed, and a
-/// reason says which.
+/// Quiet has one definition (harness/core/judge/quiet.hpp); a needed reading that is missing makes
+/// it disturbed, and a reason says which.
 enum class Quietness { kQuiet, kDisturbed };
 
 struct QuietVerdict {

@@ -8,8 +8,8 @@
 
 namespace perfbench {
 
-/// A fact of the machine: a value with its source, or the reason why there is none. A missing file never becomes 0,
-/// false or "disabled"; it reaches the report as "not available: reason".
+/// A fact of the machine: a value with its source, or the reason why there is none. A missing file
+/// never becomes 0, false or "disabled"; it reaches the report as "not available: reason".
 template <class T>
 class Reading {
  public:

@@ -21,10 +21,11 @@ struct ToolInfo {
   std::string git_revision;
 };
 
-/// The report's "quiet" for the whole run: the one definition applied to the run's windows, with the evidence.
+/// The report's "quiet" for the whole run: the one definition applied to the run's windows, with
+/// the evidence.
 struct QuietSummary {
   QuietVerdict verdict;
-  std::uint64_t windows = 0;            ///< Disturbance windows judged.
+  std::uint64_t windows = 0;  ///< Disturbance windows judged.
   std::uint64_t windows_quiet = 0;
   Disturbance disturbance;              ///< Over the whole run.
   std::vector<NoiseFloor> noise_floor;  ///< One a measured CPU.
@@ -40,7 +41,7 @@ struct PlanStepRecord {
   std::string id;
   std::string what;
   double estimated_s = 0.0;
-  std::optional<double> took_s;         ///< Absent: did not run.
+  std::optional<double> took_s;  ///< Absent: did not run.
 };
 
 struct PlanRecord {
@@ -53,10 +54,10 @@ struct PlanRecord {
 /// One report: DESIGN.md, "The report document". Sections that a verb did not make are absent.
 struct Report {
   static constexpr const char* kSchema = "perfbench-report/1";
-  int protocol = 1;                     ///< Version of the way of measuring: two reports compare within one.
+  int protocol = 1;  ///< Version of the way of measuring: two reports compare within one.
   ToolInfo tool;
   std::optional<std::string> label;
-  std::string started_utc;              ///< ISO 8601, seconds, "Z".
+  std::string started_utc;  ///< ISO 8601, seconds, "Z".
   bool partial = false;
   std::string partial_reason;
   std::vector<std::string> command;

@@ -7,7 +7,8 @@ namespace perfbench {
 
 enum class Validity { kValid, kInvalid, kInconclusive };
 
-/// One reason of a verdict. `id` is stable; `text` has the figures; `remedy` says what to do and may be empty.
+/// One reason of a verdict. `id` is stable; `text` has the figures; `remedy` says what to do and
+/// may be empty.
 struct Reason {
   std::string id;
   std::string text;

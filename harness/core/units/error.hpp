@@ -5,9 +5,10 @@
 
 namespace perfbench {
 
-/// What the program ends with; DESIGN.md, "Conventions". The mapping from errors stands in tools/cli/exit_code.hpp.
-/// The family of "cannot go on". what() is one sentence; remedy() says what to do about it and may be empty.
-/// Thrown outside timed regions only, caught once in tools/cli.
+/// What the program ends with; DESIGN.md, "Conventions". The mapping from errors stands in
+/// tools/cli/exit_code.hpp. The family of "cannot go on". what() is one sentence; remedy() says
+/// what to do about it and may be empty. Thrown outside timed regions only, caught once in
+/// tools/cli.
 class Error : public std::runtime_error {
  public:
   explicit Error(const std::string& sentence, std::string remedy = {})
@@ -18,7 +19,8 @@ class Error : public std::runtime_error {
   std::string remedy_;
 };
 
-/// The user asked for something that cannot be: a bad flag value, a size of 0, a thread count beyond the machine. Exit 2.
+/// The user asked for something that cannot be: a bad flag value, a size of 0, a thread count
+/// beyond the machine. Exit 2.
 class UsageError : public Error {
   using Error::Error;
 };

@@ -11,7 +11,8 @@ namespace perfbench {
 /// Durations are of the steady clock, in nanoseconds (house style: no other clock measures).
 using Nanoseconds = std::chrono::nanoseconds;
 
-/// An amount per second. Comes from dividing a Quantity by a duration, or from a report that stored one.
+/// An amount per second. Comes from dividing a Quantity by a duration, or from a report that stored
+/// one.
 template <class Tag>
 class Rate {
  public:
@@ -21,7 +22,9 @@ class Rate {
   friend constexpr auto operator<=>(const Rate&, const Rate&) = default;
   /// The dimensionless ratio of two rates of one kind, such as a fraction of a roof.
   friend constexpr double operator/(Rate a, Rate b) noexcept { return a.value_ / b.value_; }
-  friend constexpr Rate operator*(Rate a, double factor) noexcept { return Rate(a.value_ * factor); }
+  friend constexpr Rate operator*(Rate a, double factor) noexcept {
+    return Rate(a.value_ * factor);
+  }
 
  private:
   constexpr explicit Rate(double value) noexcept : value_(value) {}
@@ -36,16 +39,23 @@ class Quantity {
   constexpr explicit Quantity(std::uint64_t count) noexcept : count_(count) {}
   [[nodiscard]] constexpr std::uint64_t count() const noexcept { return count_; }
   friend constexpr auto operator<=>(const Quantity&, const Quantity&) = default;
-  friend constexpr Quantity operator+(Quantity a, Quantity b) noexcept { return Quantity(a.count_ + b.count_); }
-  friend constexpr Quantity operator-(Quantity a, Quantity b) noexcept { return Quantity(a.count_ - b.count_); }
+  friend constexpr Quantity operator+(Quantity a, Quantity b) noexcept {
+    return Quantity(a.count_ + b.count_);
+  }
+  friend constexpr Quantity operator-(Quantity a, Quantity b) noexcept {
+    return Quantity(a.count_ - b.count_);
+  }
   friend constexpr Quantity operator*(Quantity a, std::uint64_t times) noexcept {
     return Quantity(a.count_ * times);
   }
-  friend constexpr Quantity operator*(std::uint64_t times, Quantity a) noexcept { return a * times; }
+  friend constexpr Quantity operator*(std::uint64_t times, Quantity a) noexcept {
+    return a * times;
+  }
   friend constexpr Quantity operator/(Quantity a, std::uint64_t parts) noexcept {
     return Quantity(a.count_ / parts);
   }
-  /// Throws nothing; the duration must be positive, since a rate over no time is a programmer's error.
+  /// Throws nothing; the duration must be positive, since a rate over no time is a programmer's
+  /// error.
   friend constexpr Rate<Tag> operator/(Quantity amount, Nanoseconds duration) {
     CHECK(duration.count() > 0, "a rate needs a positive duration");
     return Rate<Tag>::per_second(static_cast<double>(amount.count_) * 1e9 /
@@ -73,7 +83,9 @@ using SamplesPerSecond = Rate<SamplesTag>;
 [[nodiscard]] constexpr Bytes mib(std::uint64_t n) noexcept { return Bytes(n << 20U); }
 [[nodiscard]] constexpr Bytes gib(std::uint64_t n) noexcept { return Bytes(n << 30U); }
 
-[[nodiscard]] constexpr double seconds(Nanoseconds d) noexcept { return static_cast<double>(d.count()) * 1e-9; }
+[[nodiscard]] constexpr double seconds(Nanoseconds d) noexcept {
+  return static_cast<double>(d.count()) * 1e-9;
+}
 [[nodiscard]] constexpr Nanoseconds from_seconds(double s) noexcept {
   return Nanoseconds(static_cast<std::int64_t>(s * 1e9));
 }
