@@ -1,0 +1,38 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "harness/core/kernel.hpp"
+#include "harness/core/plan/machine_shape.hpp"
+#include "kernels/stream/dram_stream.hpp"
+
+namespace perfbench {
+
+/// What the catalogue is made for.
+struct CatalogueOptions {
+  DramStreamOptions dram;  ///< The team's size stands in dram.sizing.team.
+};
+
+/// Every roof kernel of ours that this machine can run: the floating-point peaks in each of its
+/// ISAs, then the DRAM streams. Making it allocates nothing big and touches no hardware. Kernels
+/// that need a library (sgemm) are appended by their own rooms' functions, since whether that
+/// library can be trusted is found out first.
+[[nodiscard]] std::vector<KernelEntry> kernel_catalogue(const MachineShape& machine,
+                                                        const CatalogueOptions& options);
+
+/// What to look for in a catalogue. Empty or kNone fields match anything.
+struct KernelQuery {
+  RoofKind kind = RoofKind::kCompute;
+  std::string_view name;
+  Precision precision = Precision::kNone;
+  MemoryLevel level = MemoryLevel::kNone;
+};
+
+/// The entry with the widest ISA among those that match, null when none does. The pointer lives as
+/// long as the span's data.
+[[nodiscard]] const KernelEntry* widest_kernel(std::span<const KernelEntry> catalogue,
+                                               const KernelQuery& query) noexcept;
+
+}  // namespace perfbench
