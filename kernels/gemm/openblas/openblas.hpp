@@ -1,0 +1,102 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/core/result/reading.hpp"
+#include "harness/core/result/roofline.hpp"
+
+namespace perfbench {
+
+/// C = alpha op(A) op(B) + beta C as BLAS spells it. Sizes are 32-bit: Debian's OpenBLAS has the
+/// LP64 interface.
+struct GemmCall {
+  bool transpose_a = false;
+  bool transpose_b = false;
+  int m = 0;
+  int n = 0;
+  int k = 0;
+  int lda = 0;
+  int ldb = 0;
+  int ldc = 0;
+};
+
+/// y = alpha op(A) x + beta y, A is m x n.
+struct GemvCall {
+  bool transpose_a = false;
+  int m = 0;
+  int n = 0;
+  int lda = 0;
+};
+
+/// What a loaded OpenBLAS says about itself.
+struct OpenBlasFacts {
+  std::string version;  ///< "0.3.21"
+  std::string
+      core_name;  ///< The kernels it runs ("Cooperlake"), whatever OPENBLAS_CORETYPE asked for.
+  std::string config;     ///< openblas_get_config()
+  std::string threading;  ///< "pthread", "openmp", "serial": openblas_get_parallel()
+  std::string file;       ///< Path of the library that was loaded.
+  std::vector<int>
+      pool_threads;  ///< Kernel thread ids that appeared while it was loaded: its own pool.
+};
+
+/// A loaded OpenBLAS. A light handle: copies share the one library, which stays loaded until the
+/// process ends (its worker threads cannot be unloaded safely). All matrices are column-major.
+///
+/// The library reads its environment (OPENBLAS_CORETYPE, OPENBLAS_NUM_THREADS, OPENBLAS_L2_SIZE ..)
+/// once, while it is loaded, and its pool inherits the loading thread's affinity: load it from a
+/// thread that may use every measured CPU, after the environment is as it should be. See
+/// core_search.hpp for the changes that make it run the fitting kernels.
+class OpenBlas {
+ public:
+  [[nodiscard]] const OpenBlasFacts& facts() const noexcept { return facts_; }
+  /// "OpenBLAS 0.3.21, core Cooperlake"
+  [[nodiscard]] std::string label() const;
+  /// The vector instructions of the kernels that it runs, by their core name.
+  [[nodiscard]] Isa isa() const noexcept;
+
+  /// Threads of the next calls, the caller included. Process-wide. 1 to max_threads().
+  void set_threads(int threads) const noexcept;
+  [[nodiscard]] int threads() const noexcept;
+
+  void sgemm(const GemmCall& call,
+             float alpha,
+             const float* a,
+             const float* b,
+             float beta,
+             float* c) const noexcept;
+  void dgemm(const GemmCall& call,
+             double alpha,
+             const double* a,
+             const double* b,
+             double beta,
+             double* c) const noexcept;
+  void sgemv(const GemvCall& call,
+             float alpha,
+             const float* a,
+             const float* x,
+             float beta,
+             float* y) const noexcept;
+
+ private:
+  friend Reading<OpenBlas> load_openblas(const std::vector<std::string>& file_names);
+  struct Functions;
+  OpenBlas(const Functions* functions, OpenBlasFacts facts);
+  const Functions* functions_;  ///< Lives as long as the process, like the library.
+  OpenBlasFacts facts_;
+};
+
+/// The names that Debian, Ubuntu and Fedora give the library, in the order to try them.
+[[nodiscard]] std::vector<std::string> openblas_file_names();
+
+/// Loads the first of `file_names` that is there, or says why none can be used and which package
+/// brings it.
+[[nodiscard]] Reading<OpenBlas> load_openblas(
+    const std::vector<std::string>& file_names = openblas_file_names());
+
+/// The vector instructions that OpenBLAS's kernels for a core use ("SkylakeX": AVX-512); kScalar
+/// for an unknown name.
+[[nodiscard]] Isa isa_of_openblas_core(const std::string& core_name) noexcept;
+
+}  // namespace perfbench
