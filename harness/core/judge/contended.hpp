@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "harness/core/result/roofline.hpp"
+#include "harness/core/result/verdict.hpp"
+
+namespace perfbench {
+
+/// A typical window this far below the best one shared the machine with something.
+inline constexpr double kContendedMedianOverBest = 0.9;
+/// The FMA sentinel between the windows, over its own best: below, the core itself was slowed.
+inline constexpr double kContendedSentinel = 0.95;
+
+struct Contention {
+  bool contended = false;
+  std::vector<Reason> reasons;
+};
+
+/// `sentinel_ratio`: median of the sentinel's rates during the measurement over their best; absent
+/// where none ran. A summary without windows (best 0) is not contended.
+[[nodiscard]] Contention judge_contended(const WindowSummary& summary,
+                                         RoofKind kind,
+                                         std::optional<double> sentinel_ratio = std::nullopt);
+
+}  // namespace perfbench

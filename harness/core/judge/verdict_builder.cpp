@@ -1,0 +1,1 @@
+#include "harness/core/judge/verdict_builder.hpp"

@@ -1,0 +1,1 @@
+#include "harness/core/limits/core_limits.hpp"

@@ -1,0 +1,1 @@
+#include "harness/core/stats/batch_means.hpp"

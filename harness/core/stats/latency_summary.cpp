@@ -1,0 +1,1 @@
+#include "harness/core/stats/latency_summary.hpp"

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <array>
+#include <span>
+
+#include "harness/core/result/scenario.hpp"
+#include "harness/core/stats/order_statistics.hpp"
+
+namespace perfbench {
+
+/// The percentiles of every latency summary: P50, P90, P95, P99 and P99.9.
+inline constexpr std::array<Ppm, 5> kLatencyPercentiles{
+    500'000, 900'000, 950'000, 990'000, 999'000};
+
+/// Mean, standard deviation (of a sample: n - 1), maximum and percentiles of latencies in their
+/// order of issue. A percentile comes with its two-sided 95 % interval within this run, widened for
+/// dependence by batch means; with too few samples it is refused and needs_queries says how many of
+/// the same dependence would do. Without samples every percentile is refused and mean, deviation
+/// and maximum are 0: the caller's query count of 0 says so.
+[[nodiscard]] LatencySummary summarize_latencies(std::span<const Nanoseconds> in_issue_order);
+
+/// The figure of one percentile, or nothing when the summary lacks it.
+[[nodiscard]] const PercentileFigure* find_percentile(const LatencySummary& summary, Ppm ppm);
+
+}  // namespace perfbench

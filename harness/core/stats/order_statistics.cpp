@@ -1,0 +1,1 @@
+#include "harness/core/stats/order_statistics.hpp"
