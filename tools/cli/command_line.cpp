@@ -1,0 +1,255 @@
+#include "tools/cli/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <memory>
+#include <vector>
+
+#include "harness/core/units/error.hpp"
+#include "tools/cli/build_info.hpp"
+#include "tools/cli/suggestion.hpp"
+#include "tools/cli/values.hpp"
+
+namespace perfbench {
+namespace {
+
+// Raw words of the flags, before they become typed values.
+struct RawRun {
+  std::string preset = "quick";
+  std::string max_time;
+  std::string triad_size;
+  std::string threads;
+  std::string seed;
+  std::string gemm_size;
+  std::string label;
+};
+
+struct Parser {
+  CLI::App app{
+      "perfbench measures what this computer really delivers, and says how far to trust the "
+      "figure."};
+  CLI::App* run = nullptr;
+  CLI::App* probe = nullptr;
+  CLI::App* check = nullptr;
+  CLI::App* render = nullptr;
+  CommonOptions common;
+  std::string colour = "auto";
+  RawRun raw;
+  RunCommand run_command;
+  ProbeCommand probe_command;
+  CheckCommand check_command;
+  RenderCommand render_command;
+  std::string capture;
+  std::string probe_output;
+  std::string render_output;
+  bool version = false;
+};
+
+void add_common(CLI::App& verb, Parser& p, bool with_json) {
+  if (with_json)
+    verb.add_flag("--json", p.common.json, "Print the report document on stdout instead of text");
+  verb.add_flag("-q,--quiet", p.common.quiet, "No progress and no summary; errors are still said");
+  verb.add_option(
+          "--color", p.colour, "Colour of the text: auto, always, never (NO_COLOR is heeded)")
+      ->capture_default_str();
+}
+
+void add_run(Parser& p) {
+  p.run = p.app.add_subcommand(
+      "run", "Measure this machine: roofs, GEMM, scenarios -> report.json, report.html");
+  CLI::App& verb = *p.run;
+  verb.add_option(
+          "--preset", p.raw.preset, "quick (under 1 min), standard, strict (MLPerf lengths)")
+      ->capture_default_str();
+  verb.add_option(
+          "-o,--output", p.run_command.output, "Report file; the page goes beside it; - is stdout")
+      ->capture_default_str();
+  verb.add_option("--threads",
+                  p.raw.threads,
+                  "Threads to measure with (default: one a physical core, within quota)");
+  verb.add_option("--max-time", p.raw.max_time, "Shrink the plan to this time: 30s, 8m, 1h30m");
+  verb.add_option("--seed", p.raw.seed, "Seed of every random choice");
+  verb.add_option(
+      "--label", p.raw.label, "Name written into the report (reports are anonymous without one)");
+  verb.add_option("--gemm-size", p.raw.gemm_size, "Rows and columns of the sgemm under the roofs");
+  verb.add_option(
+      "--triad-size", p.raw.triad_size, "Bytes of the three triad arrays together: 512M, 2G");
+  verb.add_flag("--print-plan",
+                p.run_command.print_plan,
+                "Say what would run and how long it takes, and stop");
+  add_common(verb, p, true);
+  verb.footer(
+      "Examples:\n"
+      "  perfbench run                                 measure, save report.json and report.html\n"
+      "  perfbench run --preset standard --label lab-7\n"
+      "  perfbench run --max-time 30s --json > r.json\n"
+      "Ctrl-C saves what was measured so far and marks the report partial.");
+}
+
+void add_others(Parser& p) {
+  p.probe = p.app.add_subcommand("probe", "Show this machine and whether it is fit to measure on");
+  p.probe->add_option("--capture",
+                      p.capture,
+                      "Save an anonymised snapshot of what was read, for a test or a bug report");
+  p.probe->add_option("-o,--output", p.probe_output, "Also save the report document to this file");
+  add_common(*p.probe, p, true);
+  p.probe->footer("Example:\n  perfbench probe --capture machine.json");
+
+  p.check = p.app.add_subcommand(
+      "check", "Recompute every figure and verdict of a saved report from its data");
+  p.check->add_option("report", p.check_command.report, "Report file")->required();
+  add_common(*p.check, p, false);
+  p.check->footer(
+      "Example:\n  perfbench check report.json\nExit code 1 when a figure does not follow from the "
+      "data.");
+
+  p.render = p.app.add_subcommand("render", "Write the page of a saved report");
+  p.render->add_option("report", p.render_command.report, "Report file")->required();
+  p.render->add_option("-o,--output",
+                       p.render_output,
+                       "Page file (default: the report's name with .html); - is stdout");
+  add_common(*p.render, p, false);
+  p.render->footer("Example:\n  perfbench render report.json");
+}
+
+std::unique_ptr<Parser> make_parser() {
+  auto p = std::make_unique<Parser>();
+  p->app.name("perfbench");
+  p->app.require_subcommand(0, 1);
+  p->app.add_flag("--version", p->version, "Version, compiler and revision of this build");
+  p->app.footer(
+      "Example:\n  perfbench run          measure this machine, save report.json and report.html\n"
+      "Exit codes: 0 measured and saved, 1 a check failed, 2 usage or input, 3 inconclusive "
+      "check,\n"
+      "4 internal fault, 130/143 interrupted with a partial report saved.");
+  add_run(*p);
+  add_others(*p);
+  return p;
+}
+
+template <class T>
+T whole_number(const std::string& text, const char* flag) {
+  T value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) {
+    throw UsageError(std::string(flag) + " takes a whole number, not '" + text + "'.");
+  }
+  return value;
+}
+
+ColourChoice colour_choice(const std::string& word) {
+  if (word == "auto") return ColourChoice::kAuto;
+  if (word == "always") return ColourChoice::kAlways;
+  if (word == "never") return ColourChoice::kNever;
+  throw UsageError("--color takes auto, always or never, not '" + word + "'.");
+}
+
+RunCommand typed_run(Parser& p) {
+  RunCommand command = p.run_command;
+  const RawRun& raw = p.raw;
+  command.plan.preset = preset_from_name(raw.preset);
+  if (!raw.threads.empty())
+    command.plan.threads = whole_number<std::int64_t>(raw.threads, "--threads");
+  if (!raw.seed.empty()) command.plan.seed = whole_number<std::uint64_t>(raw.seed, "--seed");
+  if (!raw.gemm_size.empty())
+    command.plan.gemm_n = whole_number<std::uint64_t>(raw.gemm_size, "--gemm-size");
+  if (p.run->count("--label") > 0) command.plan.label = raw.label;
+  if (!raw.max_time.empty()) {
+    command.plan.max_time = parse_duration(raw.max_time);
+    if (!command.plan.max_time) {
+      throw UsageError("--max-time takes a positive time such as 30s, 8m or 1h30m, not '" +
+                       raw.max_time + "'.");
+    }
+  }
+  if (!raw.triad_size.empty()) {
+    command.plan.triad_bytes = parse_bytes(raw.triad_size);
+    if (!command.plan.triad_bytes) {
+      throw UsageError("--triad-size takes bytes such as 512M or 2G, not '" + raw.triad_size +
+                       "'.");
+    }
+  }
+  return command;
+}
+
+// The word that CLI11 could not place, with the nearest one that it knows.
+UsageError unknown_word(Parser& p, const std::string& word) {
+  std::vector<std::string> known;
+  const CLI::App* verb = nullptr;
+  for (const CLI::App* sub : p.app.get_subcommands()) verb = sub;
+  if (word.rfind("-", 0) == 0) {
+    for (const CLI::Option* option : (verb == nullptr ? &p.app : verb)->get_options()) {
+      for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+    }
+  } else if (verb == nullptr) {
+    for (const CLI::App* sub : p.app.get_subcommands([](const CLI::App*) { return true; })) {
+      known.push_back(sub->get_name());
+    }
+  }
+  const bool flag = word.rfind("-", 0) == 0;
+  const std::string flag_word = word.substr(0, word.find('='));
+  const auto near = closest_word(flag ? flag_word : word, known);
+  const std::string program = verb == nullptr ? "perfbench" : "perfbench " + verb->get_name();
+  const std::string what =
+      flag              ? "unknown flag '" + flag_word + "'"
+      : verb == nullptr ? "unknown verb '" + word + "'"
+                        : "'" + word + "' is one argument too many for '" + verb->get_name() + "'";
+  return UsageError(what + (near ? "; did you mean '" + *near + "'?" : "."),
+                    "See " + program + " --help.");
+}
+
+std::string version_text() {
+  const ToolInfo info = build_info();
+  return "perfbench " + info.version + " (" + info.git_revision + ", " + info.compiler + ")\n";
+}
+
+}  // namespace
+
+Command parse_command_line(std::span<const std::string> words) {
+  const auto parser = make_parser();
+  Parser& p = *parser;
+  // CLI11 takes its words from the back.
+  std::vector<std::string> reversed(words.rbegin(), words.rend());
+  try {
+    p.app.parse(reversed);
+  } catch (const CLI::CallForHelp&) {
+    const auto verbs = p.app.get_subcommands();
+    return ShowText{verbs.empty() ? p.app.help()
+                                  : verbs.front()->help("", CLI::AppFormatMode::Normal)};
+  } catch (const CLI::ExtrasError&) {
+    for (CLI::App* app : std::vector<CLI::App*>{&p.app, p.run, p.probe, p.check, p.render}) {
+      const auto extras = app->remaining();
+      if (!extras.empty()) throw unknown_word(p, extras.front());
+    }
+    throw UsageError("The command line was not understood.", "See perfbench --help.");
+  } catch (const CLI::ParseError& error) {
+    std::string sentence = error.what();
+    std::replace(sentence.begin(), sentence.end(), '\n', ' ');
+    throw UsageError(sentence, "See perfbench --help.");
+  }
+  if (p.version) return ShowText{version_text()};
+  p.common.colour = colour_choice(p.colour);
+  if (p.run->parsed()) {
+    RunCommand command = typed_run(p);
+    command.common = p.common;
+    return command;
+  }
+  if (p.probe->parsed()) {
+    p.probe_command.common = p.common;
+    if (p.probe->count("--capture") > 0) p.probe_command.capture = p.capture;
+    if (p.probe->count("--output") > 0) p.probe_command.output = p.probe_output;
+    return p.probe_command;
+  }
+  if (p.check->parsed()) {
+    p.check_command.common = p.common;
+    return p.check_command;
+  }
+  if (p.render->parsed()) {
+    p.render_command.common = p.common;
+    if (p.render->count("--output") > 0) p.render_command.output = p.render_output;
+    return p.render_command;
+  }
+  throw UsageError("No verb was given.", "Start with: perfbench run (or see perfbench --help).");
+}
+
+}  // namespace perfbench

@@ -1,0 +1,46 @@
+#include "tools/cli/signals.hpp"
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "tools/cli/exit_code.hpp"
+
+namespace perfbench {
+namespace {
+
+sigset_t watched_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) sigaddset(&set, signal);
+  return set;
+}
+
+void wait_for_signals(const std::stop_token& stop, Interruption& interruption) {
+  const sigset_t set = watched_signals();
+  for (;;) {
+    int signal = 0;
+    if (sigwait(&set, &signal) != 0) continue;
+    if (stop.stop_requested()) return;  // Woken by the destructor.
+    if (interruption.requested()) _exit(interrupted_by(signal));
+    interruption.request(signal);
+  }
+}
+
+}  // namespace
+
+SignalWatch::SignalWatch(Interruption& interruption) {
+  const sigset_t set = watched_signals();
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  waiter_ = std::jthread(
+      [&interruption](const std::stop_token& stop) { wait_for_signals(stop, interruption); });
+}
+
+SignalWatch::~SignalWatch() {
+  waiter_.request_stop();
+  pthread_kill(waiter_.native_handle(), SIGUSR1);
+}
+
+}  // namespace perfbench

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "harness/core/units/quantity.hpp"
+
+namespace perfbench {
+
+/// "90s", "8m", "1h30m", "500ms"; a bare number is seconds. Nothing for anything else, zero and
+/// negative included.
+[[nodiscard]] std::optional<Nanoseconds> parse_duration(std::string_view text);
+
+/// "512M", "2G", "64KiB", "1GB": K M G T are powers of 1024 (as every Unix tool has them), kB MB GB
+/// TB powers of 1000. A bare number is bytes. Nothing for anything else; 0 is a number, and refused
+/// by whoever needs more.
+[[nodiscard]] std::optional<Bytes> parse_bytes(std::string_view text);
+
+}  // namespace perfbench
