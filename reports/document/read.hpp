@@ -17,7 +17,7 @@ inline constexpr std::size_t kMaxDocumentBytes = std::size_t{128} << 20U;
 /// same schema reads. Throws InputError with one sentence that names the JSON path when a key is
 /// missing, of the wrong type or out of its range, and when the document is of a newer schema.
 /// Strings are taken over as they are: whoever shows one makes it safe first
-/// (reports/text/sanitise.hpp, and the page's own escaping).
+/// (reports/document/sanitise.hpp, and the page's own escaping).
 [[nodiscard]] Report read_document(std::string_view document);
 
 /// Reads a whole file, at most kMaxDocumentBytes. Throws InputError: no such file, a directory, no

@@ -1,0 +1,184 @@
+#include "reports/document/common_json.hpp"
+
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace perfbench {
+namespace {
+
+template <class T>
+JsonValue reading_to_json(const Reading<T>& reading) {
+  JsonValue json = JsonValue::object();
+  if (reading.available()) {
+    json.set("value", reading.value()).set("source", reading.source());
+  } else {
+    json.set("unavailable", reading.reason());
+  }
+  return json;
+}
+
+template <class T, class ReadValue>
+Reading<T> reading_of(const JsonCursor& at, ReadValue read_value) {
+  if (const auto reason = at.find("unavailable"))
+    return Reading<T>::unavailable(reason->as_string());
+  return Reading<T>::of(read_value(at.at("value")), at.at("source").as_string());
+}
+
+}  // namespace
+
+std::int64_t read_integer(const JsonCursor& at, std::int64_t low, std::int64_t high) {
+  const std::int64_t value = at.as_int64();
+  if (value < low || value > high) {
+    at.fail("expected a whole number from " + std::to_string(low) + " to " + std::to_string(high) +
+            ", found " + std::to_string(value));
+  }
+  return value;
+}
+
+int read_int(const JsonCursor& at, int low) {
+  return static_cast<int>(read_integer(at, low, std::numeric_limits<int>::max()));
+}
+
+Nanoseconds read_duration(const JsonCursor& at) {
+  return Nanoseconds(read_integer(at, 0, kMaxNanoseconds));
+}
+
+std::vector<Nanoseconds> read_durations(const JsonCursor& at, std::int64_t shortest) {
+  std::vector<Nanoseconds> durations;
+  const std::vector<std::int64_t> values = at.int64_array();
+  durations.reserve(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (values[i] < shortest || values[i] > kMaxNanoseconds)
+      (void)read_integer(at.at(i), shortest, kMaxNanoseconds);
+    durations.emplace_back(values[i]);
+  }
+  return durations;
+}
+
+std::optional<double> read_optional_number(const JsonCursor& parent, std::string_view key) {
+  const JsonCursor at = parent.at(key);
+  if (at.is_null()) return std::nullopt;
+  return at.as_double();
+}
+
+JsonValue durations_to_json(const std::vector<Nanoseconds>& durations) {
+  JsonValue::Array array;
+  array.reserve(durations.size());
+  for (const Nanoseconds duration : durations) array.emplace_back(duration.count());
+  return array;
+}
+
+JsonValue strings_to_json(const std::vector<std::string>& strings) {
+  return JsonValue::Array(strings.begin(), strings.end());
+}
+
+JsonValue optional_to_json(const std::optional<double>& value) {
+  return value ? JsonValue(*value) : JsonValue(nullptr);
+}
+
+JsonValue to_json(const Reading<double>& reading) { return reading_to_json(reading); }
+JsonValue to_json(const Reading<std::int64_t>& reading) { return reading_to_json(reading); }
+
+Reading<double> read_number_reading(const JsonCursor& at) {
+  return reading_of<double>(at, [](const JsonCursor& value) { return value.as_double(); });
+}
+
+Reading<std::int64_t> read_integer_reading(const JsonCursor& at) {
+  return reading_of<std::int64_t>(at, [](const JsonCursor& value) { return value.as_int64(); });
+}
+
+JsonValue to_json(const FactValue& value) {
+  return std::visit(
+      [](const auto& held) -> JsonValue {
+        if constexpr (std::is_same_v<std::decay_t<decltype(held)>, std::vector<std::string>>) {
+          return strings_to_json(held);
+        } else {
+          return held;
+        }
+      },
+      value);
+}
+
+FactValue read_fact_value(const JsonCursor& at) {
+  switch (at.value().kind()) {
+    case JsonValue::Kind::kBool:
+      return at.as_bool();
+    case JsonValue::Kind::kInt64:
+      return at.as_int64();
+    case JsonValue::Kind::kUint64:
+      // Facts are int64; what a stranger wrote beyond is shown, if not to the last digit.
+      if (at.as_uint64() > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
+        return at.as_double();
+      }
+      return at.as_int64();
+    case JsonValue::Kind::kDouble:
+      return at.as_double();
+    case JsonValue::Kind::kString:
+      return at.as_string();
+    case JsonValue::Kind::kArray:
+      return at.string_array();
+    default:
+      at.fail("expected a flag, a number, a text or a list of texts");
+  }
+}
+
+JsonValue to_json(const std::vector<Reason>& reasons) {
+  JsonValue array = JsonValue::array();
+  for (const Reason& reason : reasons) {
+    JsonValue json = JsonValue::object();
+    json.set("id", reason.id).set("text", reason.text).set("remedy", reason.remedy);
+    array.push_back(std::move(json));
+  }
+  return array;
+}
+
+std::vector<Reason> read_reasons(const JsonCursor& at) {
+  std::vector<Reason> reasons;
+  for (const JsonCursor& reason : at.elements()) {
+    reasons.push_back({reason.at("id").as_string(),
+                       reason.at("text").as_string(),
+                       reason.at("remedy").as_string()});
+  }
+  return reasons;
+}
+
+JsonValue to_json(const Disturbance& disturbance) {
+  JsonValue json = JsonValue::object();
+  json.set("wall_ns", disturbance.wall.count())
+      .set("foreign_cpu_cores", to_json(disturbance.foreign_cpu_cores))
+      .set("steal_fraction", to_json(disturbance.steal_fraction))
+      .set("share", to_json(disturbance.share))
+      .set("gap_loss_fraction", to_json(disturbance.gap_loss_fraction))
+      .set("quota_throttled", to_json(disturbance.quota_throttled))
+      .set("voluntary_switches", to_json(disturbance.voluntary_switches))
+      .set("involuntary_switches", to_json(disturbance.involuntary_switches))
+      .set("minor_faults", to_json(disturbance.minor_faults))
+      .set("major_faults", to_json(disturbance.major_faults));
+  return json;
+}
+
+Disturbance read_disturbance(const JsonCursor& at) {
+  Disturbance disturbance;
+  disturbance.wall = read_duration(at.at("wall_ns"));
+  disturbance.foreign_cpu_cores = read_number_reading(at.at("foreign_cpu_cores"));
+  disturbance.steal_fraction = read_number_reading(at.at("steal_fraction"));
+  disturbance.share = read_number_reading(at.at("share"));
+  disturbance.gap_loss_fraction = read_number_reading(at.at("gap_loss_fraction"));
+  disturbance.quota_throttled = read_integer_reading(at.at("quota_throttled"));
+  disturbance.voluntary_switches = read_integer_reading(at.at("voluntary_switches"));
+  disturbance.involuntary_switches = read_integer_reading(at.at("involuntary_switches"));
+  disturbance.minor_faults = read_integer_reading(at.at("minor_faults"));
+  disturbance.major_faults = read_integer_reading(at.at("major_faults"));
+  return disturbance;
+}
+
+void add_verdict(JsonValue& object, const Verdict& verdict) {
+  object.set("verdict", name_of(verdict.validity)).set("reasons", to_json(verdict.reasons));
+}
+
+Verdict read_verdict(const JsonCursor& parent) {
+  return {read_word<Validity>(parent.at("verdict")), read_reasons(parent.at("reasons"))};
+}
+
+}  // namespace perfbench

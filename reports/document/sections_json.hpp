@@ -1,0 +1,28 @@
+#pragma once
+
+#include <vector>
+
+#include "harness/core/json/cursor.hpp"
+#include "harness/core/json/value.hpp"
+#include "harness/core/result/report.hpp"
+
+namespace perfbench {
+
+// The parts of the document, one writer and one reader each. Inside this room only.
+
+[[nodiscard]] JsonValue to_json(const PlanRecord& plan);
+[[nodiscard]] PlanRecord read_plan(const JsonCursor& at);
+
+[[nodiscard]] JsonValue to_json(const MachineFacts& machine);
+[[nodiscard]] MachineFacts read_machine(const JsonCursor& at);
+
+[[nodiscard]] JsonValue to_json(const QuietSummary& quiet);
+[[nodiscard]] QuietSummary read_quiet(const JsonCursor& at);
+
+[[nodiscard]] JsonValue to_json(const RooflineSection& roofline);
+[[nodiscard]] RooflineSection read_roofline(const JsonCursor& at);
+
+[[nodiscard]] JsonValue to_json(const ScenarioResult& scenario);
+[[nodiscard]] ScenarioResult read_scenario(const JsonCursor& at);
+
+}  // namespace perfbench

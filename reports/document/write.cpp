@@ -1,0 +1,53 @@
+#include "reports/document/write.hpp"
+
+#include <utility>
+
+#include "harness/core/json/write.hpp"
+#include "reports/document/common_json.hpp"
+#include "reports/document/sections_json.hpp"
+
+namespace perfbench {
+namespace {
+
+JsonValue to_json(const ToolInfo& tool) {
+  JsonValue json = JsonValue::object();
+  json.set("name", tool.name)
+      .set("version", tool.version)
+      .set("compiler", tool.compiler)
+      .set("flags", tool.flags)
+      .set("git_revision", tool.git_revision);
+  return json;
+}
+
+JsonValue sections_of(const Report& report) {
+  JsonValue sections = JsonValue::object();
+  if (report.roofline) sections.set("roofline", to_json(*report.roofline));
+  if (!report.scenarios.empty()) {
+    JsonValue scenarios = JsonValue::array();
+    for (const ScenarioResult& scenario : report.scenarios) scenarios.push_back(to_json(scenario));
+    sections.set("scenarios", std::move(scenarios));
+  }
+  return sections;
+}
+
+}  // namespace
+
+std::string write_document(const Report& report) {
+  JsonValue json = JsonValue::object();
+  json.set("schema", Report::kSchema)
+      .set("protocol", report.protocol)
+      .set("flop_convention", kFlopConvention)
+      .set("tool", to_json(report.tool))
+      .set("label", report.label ? JsonValue(*report.label) : JsonValue(nullptr))
+      .set("started_utc", report.started_utc)
+      .set("partial", report.partial)
+      .set("partial_reason", report.partial_reason)
+      .set("command", strings_to_json(report.command))
+      .set("plan", to_json(report.plan))
+      .set("machine", to_json(report.machine))
+      .set("quiet", to_json(report.quiet))
+      .set("sections", sections_of(report));
+  return write_json(json, 1) + "\n";
+}
+
+}  // namespace perfbench
