@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/core/plan/run_plan.hpp"
+
+namespace perfbench::plan_detail {
+
+/// A step before its time is settled: estimated = fixed + flexible.
+struct DraftStep {
+  PlanStep step;
+  double fixed_s = 0.0;           ///< Takes so long however short the measurement is.
+  double flexible_s = 0.0;        ///< Measuring time of the preset.
+  double least_flexible_s = 0.0;  ///< Below this the figure says nothing.
+  int importance = 0;  ///< Steps of low importance are left out first; kEssential never is.
+};
+
+inline constexpr int kEssential = 1000;
+
+/// Steps of the preset at their full length.
+[[nodiscard]] std::vector<DraftStep> draft_steps(const MachineShape& shape,
+                                                 const PlanOptions& options,
+                                                 const ThreadChoice& threads,
+                                                 const KernelSizes& sizes);
+
+/// Shortens and drops until the sum of the estimates is within `max_time`; says what it dropped in
+/// `notes`. Throws UsageError when the essential steps alone take longer.
+[[nodiscard]] bool fit_into(std::vector<DraftStep>& drafts,
+                            Nanoseconds max_time,
+                            std::vector<std::string>& notes);
+
+/// Writes each draft's times into its step: the estimate, and the durations of its work.
+void settle(std::vector<DraftStep>& drafts, bool shrunk);
+
+/// Held against the memory; throws UsageError. `notes` gets a sentence when the memory is not
+/// known.
+[[nodiscard]] KernelSizes check_sizes(const MachineShape& shape,
+                                      const PlanOptions& options,
+                                      std::vector<std::string>& notes);
+
+}  // namespace perfbench::plan_detail

@@ -1,0 +1,134 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "harness/core/plan/machine_shape.hpp"
+#include "harness/core/plan/stop_rule.hpp"
+#include "harness/core/plan/thread_choice.hpp"
+#include "harness/core/result/report.hpp"
+#include "harness/core/result/roofline.hpp"
+#include "harness/core/result/scenario.hpp"
+
+namespace perfbench {
+
+enum class Preset { kQuick, kStandard, kStrict };
+
+/// "quick", "standard", "strict". Throws UsageError, with a list of the three, for another word.
+[[nodiscard]] Preset preset_from_name(std::string_view name);
+[[nodiscard]] std::string_view preset_name(Preset preset) noexcept;
+
+/// Sizes of the roofline's kernels. The workloads of the scenarios have fixed sizes of their own,
+/// so that two machines compare.
+struct KernelSizes {
+  std::uint64_t gemm_n = kDefaultGemmN;  ///< Rows and columns of the square sgemm.
+  /// Upper bound of the arrays that the DRAM kernels stream through, all threads together; 0: by
+  /// the rule that sizes them from the machine's caches.
+  Bytes dram_at_most{0};
+
+  /// Large enough that packing and edges no longer count (roofline.md 4).
+  static constexpr std::uint64_t kDefaultGemmN = 2048;
+};
+
+/// What the user asked for; an absent value means the default, which the plan writes out.
+struct PlanOptions {
+  Preset preset = Preset::kQuick;
+  std::uint64_t seed = kDefaultSeed;
+  std::optional<std::int64_t> threads;  ///< --threads
+  std::optional<Nanoseconds> max_time;  ///< --max-time
+  std::optional<std::string> label;     ///< --label
+  std::optional<std::uint64_t> gemm_n;  ///< --gemm-n
+  std::optional<Bytes> triad_bytes;     ///< --triad-bytes: KernelSizes::dram_at_most
+  bool roofline = true;                 ///< The part that the verb asks for.
+  bool scenarios = true;
+
+  /// Any number does; a fixed one lets two runs draw the same samples.
+  static constexpr std::uint64_t kDefaultSeed = 20260917;
+};
+
+struct ProbeStep {};
+
+/// Timer, gap test on all measured CPUs at once, core-to-core latencies.
+struct InstrumentsStep {
+  Nanoseconds gap_test{0};
+};
+
+/// Children that load and verify the library under each core type that fits.
+struct LibrarySearchStep {
+  Nanoseconds at_most{0};
+};
+
+/// Roofs of one kind, with the dots that they judge measured in turn with them.
+struct RoofStep {
+  RoofKind kind = RoofKind::kCompute;
+  bool all_cores = false;
+  bool narrower_isas = false;  ///< Also every narrower instruction set, not the widest alone.
+  Nanoseconds per_kernel{0};   ///< Time of the windows of one kernel; a dot gets the same.
+};
+
+struct ScenarioStep {
+  Scenario scenario = Scenario::kSingleStream;
+  std::string workload;
+  StopRule stop;
+  WarmUpRule warm_up;
+  std::uint64_t seed = 0;
+};
+
+using StepWork =
+    std::variant<ProbeStep, InstrumentsStep, LibrarySearchStep, RoofStep, ScenarioStep>;
+
+struct PlanStep {
+  std::string id;    ///< "roofs-compute-1t", "scenario-gemm-offline"
+  std::string what;  ///< For the progress bar.
+  double estimated_s = 0.0;
+  StepWork work;
+};
+
+/// What will run, in order, and under which settings. Immutable; made by make_run_plan().
+class RunPlan {
+ public:
+  struct Content {
+    PlanOptions options;
+    ThreadChoice threads;
+    KernelSizes sizes;
+    std::vector<PlanStep> steps;
+    std::vector<PlanEntry> entries;
+    std::vector<std::string> notes;
+  };
+  explicit RunPlan(Content content) : content_(std::move(content)) {}
+
+  [[nodiscard]] Preset preset() const noexcept { return content_.options.preset; }
+  [[nodiscard]] std::uint64_t seed() const noexcept { return content_.options.seed; }
+  [[nodiscard]] const std::optional<std::string>& label() const noexcept {
+    return content_.options.label;
+  }
+  [[nodiscard]] const std::optional<Nanoseconds>& max_time() const noexcept {
+    return content_.options.max_time;
+  }
+  [[nodiscard]] const ThreadChoice& threads() const noexcept { return content_.threads; }
+  [[nodiscard]] const KernelSizes& sizes() const noexcept { return content_.sizes; }
+  [[nodiscard]] const std::vector<PlanStep>& steps() const noexcept { return content_.steps; }
+  /// Every setting with its value, defaults included.
+  [[nodiscard]] const std::vector<PlanEntry>& entries() const noexcept { return content_.entries; }
+  /// Sentences: what was left out to keep within the time, and what could not be checked.
+  [[nodiscard]] const std::vector<std::string>& notes() const noexcept { return content_.notes; }
+  [[nodiscard]] double estimated_s() const noexcept;
+  /// For the report: no step has run yet.
+  [[nodiscard]] PlanRecord record() const;
+
+ private:
+  Content content_;
+};
+
+/// Validates the options against the machine, chooses what is left open and shrinks the plan into
+/// max_time: first fewer windows and shorter scenarios, then whole steps from the end of the list
+/// of importance, each with a note. Throws UsageError, in one sentence with a remedy, for a size of
+/// 0 or beyond the memory, a thread count that the machine cannot give, and a max_time below the
+/// least plan.
+[[nodiscard]] RunPlan make_run_plan(const MachineShape& shape, const PlanOptions& options);
+
+}  // namespace perfbench

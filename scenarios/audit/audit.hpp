@@ -1,0 +1,73 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "harness/core/kernel.hpp"
+#include "harness/core/plan/machine_shape.hpp"
+#include "harness/core/plan/run_plan.hpp"
+#include "harness/core/progress.hpp"
+#include "harness/core/result/report.hpp"
+#include "harness/core/workload.hpp"
+#include "harness/host/clock/clock.hpp"
+
+namespace perfbench {
+
+/// Something that cannot be measured here, and why: "sgemm", "libopenblas.so.0 was not found".
+struct LeftOut {
+  std::string what;
+  std::string reason;
+  std::string remedy;
+};
+
+struct KernelSet {
+  std::vector<KernelEntry> entries;
+  std::vector<LeftOut> left_out;
+  std::vector<std::string> notes;  ///< For the roofline section: how the arrays were sized.
+};
+
+struct WorkloadSet {
+  std::vector<WorkloadEntry> entries;
+  std::vector<LeftOut> left_out;
+};
+
+/// What the search for the fitting library setting found.
+struct LibraryOutcome {
+  std::vector<LibraryTrial> trials;
+  std::vector<Fact> facts;
+  std::vector<Warning> warnings;
+};
+
+/// What the audit measures, handed in by tools, since scenarios know no kernel. The audit calls
+/// them in the thread that called it, in this order: library once, then kernels for each team and
+/// workloads once. `library` loads nothing into this process before it has tried it in a child; the
+/// other two may then use it.
+struct AuditProviders {
+  std::function<LibraryOutcome(const LibrarySearchStep&, const Interruption&)> library;
+  std::function<KernelSet(const std::vector<int>& cpus)> kernels;
+  std::function<WorkloadSet()> workloads;
+};
+
+struct AuditOptions {
+  /// Called after each step with what there is, so that a report can be saved before the process is
+  /// ended. May be empty; what it throws ends the run.
+  std::function<void(const Report&)> after_step;
+};
+
+/// Carries out the plan: instruments, library search, roofs and dots, scenarios. `report` comes
+/// with its head (tool, command, label, started_utc) and the machine's facts, and is filled step by
+/// step; on return it holds all that was measured. A step that cannot be done (no OpenBLAS) leaves
+/// a warning. An exception of the Error family or a lack of memory in one step, or an interruption,
+/// keeps what was measured and marks the report partial, with the reason; after an interruption no
+/// further step is begun.
+void run_audit(const RunPlan& plan,
+               const MachineShape& shape,
+               const AuditProviders& providers,
+               const AuditOptions& options,
+               Clock& clock,
+               Progress& progress,
+               const Interruption& interruption,
+               Report& report);
+
+}  // namespace perfbench
