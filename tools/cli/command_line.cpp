@@ -18,10 +18,10 @@ namespace {
 struct RawRun {
   std::string preset = "quick";
   std::string max_time;
-  std::string triad_size;
+  std::string triad_bytes;
   std::string threads;
   std::string seed;
-  std::string gemm_size;
+  std::string gemm_n;
   std::string label;
 };
 
@@ -72,9 +72,9 @@ void add_run(Parser& p) {
   verb.add_option("--seed", p.raw.seed, "Seed of every random choice");
   verb.add_option(
       "--label", p.raw.label, "Name written into the report (reports are anonymous without one)");
-  verb.add_option("--gemm-size", p.raw.gemm_size, "Rows and columns of the sgemm under the roofs");
+  verb.add_option("--gemm-n", p.raw.gemm_n, "Rows and columns of the sgemm under the roofs");
   verb.add_option(
-      "--triad-size", p.raw.triad_size, "Bytes of the three triad arrays together: 512M, 2G");
+      "--triad-bytes", p.raw.triad_bytes, "Bytes of the three triad arrays together: 512M, 2G");
   verb.add_flag("--print-plan",
                 p.run_command.print_plan,
                 "Say what would run and how long it takes, and stop");
@@ -152,8 +152,8 @@ RunCommand typed_run(Parser& p) {
   if (!raw.threads.empty())
     command.plan.threads = whole_number<std::int64_t>(raw.threads, "--threads");
   if (!raw.seed.empty()) command.plan.seed = whole_number<std::uint64_t>(raw.seed, "--seed");
-  if (!raw.gemm_size.empty())
-    command.plan.gemm_n = whole_number<std::uint64_t>(raw.gemm_size, "--gemm-size");
+  if (!raw.gemm_n.empty())
+    command.plan.gemm_n = whole_number<std::uint64_t>(raw.gemm_n, "--gemm-n");
   if (p.run->count("--label") > 0) command.plan.label = raw.label;
   if (!raw.max_time.empty()) {
     command.plan.max_time = parse_duration(raw.max_time);
@@ -162,10 +162,10 @@ RunCommand typed_run(Parser& p) {
                        raw.max_time + "'.");
     }
   }
-  if (!raw.triad_size.empty()) {
-    command.plan.triad_bytes = parse_bytes(raw.triad_size);
+  if (!raw.triad_bytes.empty()) {
+    command.plan.triad_bytes = parse_bytes(raw.triad_bytes);
     if (!command.plan.triad_bytes) {
-      throw UsageError("--triad-size takes bytes such as 512M or 2G, not '" + raw.triad_size +
+      throw UsageError("--triad-bytes takes bytes such as 512M or 2G, not '" + raw.triad_bytes +
                        "'.");
     }
   }

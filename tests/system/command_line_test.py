@@ -1,0 +1,231 @@
+"""The program as a person uses it: bad input, one allowed core, full disks, Ctrl-C. Called by ctest with the binary's path.
+
+Every case asserts the exit code, that stderr holds one clear sentence, and, where something was measured, that it was
+saved. Nothing here gates on a time; the time-outs only end a program that hangs.
+"""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+PROGRAM = pathlib.Path(sys.argv.pop(1)).resolve()
+WITHOUT_PINNING = pathlib.Path(sys.argv.pop(1)).resolve()
+SHORT = ["--max-time", "20s"]
+HANGS_AFTER_S = 240
+
+
+def perfbench(*words, cwd=None, **more):
+    return subprocess.run([str(PROGRAM), *words], cwd=cwd, capture_output=True, text=True, timeout=HANGS_AFTER_S,
+                          **more)
+
+
+class InFolder(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="perfbench-test-"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def report(self, name="report.json"):
+        return json.loads((self.folder / name).read_text())
+
+    def assert_one_sentence(self, result, code, *parts):
+        self.assertEqual(result.returncode, code, result.stderr)
+        lines = [line for line in result.stderr.splitlines() if line.strip()]
+        self.assertLessEqual(len(lines), 2, result.stderr)
+        self.assertTrue(lines and lines[0].startswith("perfbench: "), result.stderr)
+        for part in parts:
+            self.assertIn(part, result.stderr)
+
+
+class BadInput(InFolder):
+    def test_unknown_verb(self):
+        self.assert_one_sentence(perfbench("rnu"), 2, "unknown verb 'rnu'", "did you mean 'run'?")
+
+    def test_no_verb(self):
+        self.assert_one_sentence(perfbench(), 2, "perfbench run")
+
+    def test_sizes_of_zero_and_beyond_memory(self):
+        for flag in ("--gemm-n", "--triad-bytes"):
+            with self.subTest(flag=flag, size="0"):
+                self.assert_one_sentence(perfbench("run", flag, "0", cwd=self.folder), 2, flag)
+        self.assert_one_sentence(perfbench("run", "--triad-bytes", "900T", cwd=self.folder), 2, "--triad-bytes")
+        self.assert_one_sentence(perfbench("run", "--gemm-n", "40000000", cwd=self.folder), 2, "--gemm-n")
+        self.assertEqual(list(self.folder.iterdir()), [], "nothing was measured, nothing is left")
+
+    def test_threads(self):
+        for threads in ("0", "-1", "100000"):
+            with self.subTest(threads=threads):
+                self.assert_one_sentence(perfbench("run", "--threads=" + threads, cwd=self.folder), 2, "thread")
+
+    def test_max_time_below_the_least_plan(self):
+        self.assert_one_sentence(perfbench("run", "--max-time", "1s", cwd=self.folder), 2, "--max-time")
+
+    def test_output_that_cannot_be_written_is_said_before_measuring(self):
+        started = time.monotonic()
+        self.assert_one_sentence(perfbench("run", "-o", "/proc/report.json"), 2, "/proc")
+        self.assert_one_sentence(perfbench("run", "-o", str(self.folder / "no" / "such" / "r.json")), 2, "no/such")
+        self.assert_one_sentence(perfbench("run", "-o", str(self.folder)), 2, "director")
+        self.assertLess(time.monotonic() - started, HANGS_AFTER_S)
+
+    def test_check_and_render_of_what_is_no_report(self):
+        bad = self.folder / "bad.json"
+        for content in (b"", b"{", b"[]", b"{}", b'{"schema": "perfbench-report/99"}', b"\x00\xff" * 50, b"[" * 100000):
+            bad.write_bytes(content)
+            for verb in ("check", "render"):
+                with self.subTest(verb=verb, content=content[:20]):
+                    self.assert_one_sentence(perfbench(verb, str(bad)), 2)
+        self.assert_one_sentence(perfbench("check", str(self.folder / "none.json")), 2, "none.json")
+
+    def test_print_plan_measures_nothing(self):
+        result = perfbench("run", "--print-plan", cwd=self.folder)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("seed", result.stdout)
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+
+class Measured(InFolder):
+    def test_a_run_on_one_allowed_cpu_shows_one_core(self):
+        cpu = min(os.sched_getaffinity(0))
+        result = perfbench("run", *SHORT, "--quiet", cwd=self.folder, preexec_fn=lambda: os.sched_setaffinity(0, {cpu}))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        report = self.report()
+        roofs = report["sections"]["roofline"]["roofs"]
+        self.assertTrue(roofs)
+        self.assertEqual({roof["threads"] for roof in roofs}, {1})
+        self.assertEqual(report["partial"], False)
+        self.assertEqual(perfbench("check", str(self.folder / "report.json")).returncode, 0)
+
+    def test_an_older_report_is_kept(self):
+        old = self.folder / "report.json"
+        old.write_text("an older report")
+        result = perfbench("run", *SHORT, "--quiet", cwd=self.folder)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual((self.folder / "report.1.json").read_text(), "an older report")
+        self.assertIn("sections", self.report())
+
+    def test_json_on_stdout_is_the_document_alone(self):
+        result = perfbench("run", *SHORT, "--json", cwd=self.folder)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(json.loads(result.stdout)["schema"], "perfbench-report/1")
+
+    def test_stdout_closed(self):
+        result = subprocess.run(["bash", "-c", f'"{PROGRAM}" run {" ".join(SHORT)} >&-'], cwd=self.folder,
+                                capture_output=True, text=True, timeout=HANGS_AFTER_S)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("sections", self.report())
+        self.assertIn("stdout", result.stderr)
+
+    def test_stdout_closed_with_json_saves_it_elsewhere(self):
+        result = subprocess.run(["bash", "-c", f'"{PROGRAM}" run {" ".join(SHORT)} --json >&-'], cwd=self.folder,
+                                capture_output=True, text=True, timeout=HANGS_AFTER_S)
+        self.assertEqual(result.returncode, 2, result.stderr)
+        self.assertIn("sections", self.report())
+        self.assertIn("report.json", result.stderr)
+
+    def test_a_disk_that_is_full_loses_nothing(self):
+        disk = self.folder / "disk"
+        disk.mkdir()
+        if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(disk)],
+                                               capture_output=True).returncode != 0:
+            self.skipTest("mounting a small tmpfs needs root")
+        self.addCleanup(subprocess.run, ["umount", str(disk)])
+        result = perfbench("run", *SHORT, "-o", str(disk / "report.json"), cwd=self.folder)
+        self.assertEqual(result.returncode, 2, result.stderr)
+        self.assertIn("space", result.stderr)
+        self.assertIn("sections", self.report(), "saved in the present folder instead")
+        self.assertEqual(list(disk.iterdir()), [], "nothing half-written stays behind")
+
+    def test_little_address_space(self):
+        result = subprocess.run(["bash", "-c", f'ulimit -v 600000; "{PROGRAM}" run {" ".join(SHORT)}'], cwd=self.folder,
+                                capture_output=True, text=True, timeout=HANGS_AFTER_S)
+        self.assertIn(result.returncode, (0, 2), result.stderr)
+        self.assertNotIn("terminate", result.stderr)
+        if result.returncode == 0:
+            self.assertIn("sections", self.report())
+        else:
+            self.assert_one_sentence(result, 2, "memory")
+
+    def test_no_permission_to_pin_is_said_and_measured_all_the_same(self):
+        result = subprocess.run([str(WITHOUT_PINNING), str(PROGRAM), "run", *SHORT, "--quiet"], cwd=self.folder,
+                                capture_output=True, text=True, timeout=HANGS_AFTER_S)
+        if result.returncode == 77:
+            self.skipTest("this kernel takes no seccomp filter")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        placements = [roof["placement"] for roof in self.report()["sections"]["roofline"]["roofs"]]
+        self.assertTrue(placements)
+        for placement in placements:
+            self.assertIn("not pinned", placement)
+
+
+class Interrupted(InFolder):
+    def steps(self):
+        result = perfbench("run", *SHORT, "--print-plan", "--json", cwd=self.folder)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return len(json.loads(result.stdout)["plan"]["steps"])
+
+    def interrupt(self, step, sig):
+        """Starts a run, sends the signal when the step's progress line is there, returns (code, stderr)."""
+        child = subprocess.Popen([str(PROGRAM), "run", *SHORT], cwd=self.folder, stderr=subprocess.PIPE,
+                                 stdout=subprocess.DEVNULL, text=True)
+        seen, names = [], []
+        for line in child.stderr:
+            seen.append(line)
+            match = re.match(r"perfbench: (.*) \(\d+ %", line)
+            if match and match.group(1) not in names:
+                names.append(match.group(1))
+                if len(names) == step:
+                    child.send_signal(sig)
+        return child.wait(timeout=HANGS_AFTER_S), "".join(seen)
+
+    def test_ctrl_c_in_each_phase_saves_what_was_measured(self):
+        steps = self.steps()
+        self.assertGreater(steps, 4)
+        for step in range(1, steps + 1):
+            with self.subTest(step=step):
+                code, said = self.interrupt(step, signal.SIGINT)
+                self.assertEqual(code, 130, said)
+                report = self.report()
+                self.assertTrue(report["partial"])
+                self.assertEqual(perfbench("check", str(self.folder / "report.json")).returncode, 0)
+                self.assertTrue((self.folder / "report.html").exists())
+                for path in self.folder.iterdir():
+                    path.unlink()
+
+    def test_sigterm(self):
+        code, said = self.interrupt(3, signal.SIGTERM)
+        self.assertEqual(code, 143, said)
+        self.assertTrue(self.report()["partial"])
+
+    def test_no_child_stays_behind_when_the_parent_is_killed(self):
+        child = subprocess.Popen([str(PROGRAM), "run", *SHORT], cwd=self.folder, stderr=subprocess.PIPE,
+                                 stdout=subprocess.DEVNULL, text=True)
+        deadline = time.monotonic() + HANGS_AFTER_S
+        grandchild = None
+        while grandchild is None and child.poll() is None and time.monotonic() < deadline:
+            found = subprocess.run(["pgrep", "-P", str(child.pid)], capture_output=True, text=True).stdout.split()
+            grandchild = found[0] if found else None
+        child.kill()
+        child.wait()
+        child.stderr.close()
+        if grandchild is None:
+            self.skipTest("no child was seen: OpenBLAS is not installed, so no library search ran")
+        while time.monotonic() < deadline:
+            try:
+                state = pathlib.Path(f"/proc/{grandchild}/stat").read_text().rsplit(")", 1)[1].split()[0]
+            except (FileNotFoundError, ProcessLookupError):
+                return
+            if state == "Z":
+                return
+            time.sleep(0.05)
+        self.fail(f"child {grandchild} outlived its killed parent")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
