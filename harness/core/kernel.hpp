@@ -69,6 +69,10 @@ struct KernelEntry {
   Bytes working_set{
       0};  ///< Per instance, known before making it, so that a plan can be held against the memory.
   std::function<std::unique_ptr<Kernel>()> make;
+  /// Runs n x 100 dependent register additions (one core cycle each) among instructions of this
+  /// kernel's kind. Where wide vectors lower the clock (AVX-512 licences), this chain's clock is
+  /// the kernel's own, and additions alone read too high. Null: additions alone serve.
+  std::function<void(std::uint64_t)> loaded_clock_chain = nullptr;
 };
 
 }  // namespace perfbench
