@@ -55,7 +55,7 @@ LibraryOutcome Providers::search_library(const LibrarySearchStep&,
     blas_ = Reading<OpenBlas>::unavailable(search.fitting_core.reason());
   } else {
     // Read by the library while it is loaded, in this process too.
-    context_.change_environment(search.changes);
+    context_.change_environment(openblas_load_environment(search, plan_.threads().threads()));
     blas_ = load_openblas();
   }
   add_fact(facts, "openblas_version", text_of(blas_, &OpenBlasFacts::version));
@@ -72,7 +72,7 @@ std::vector<LeftOut> Providers::missing_library(const std::string& what) const {
 KernelSet Providers::kernels(const std::vector<int>& cpus) const {
   CatalogueOptions options;
   options.dram.sizing.team = static_cast<int>(cpus.size());
-  options.dram.sizing.at_most = plan_.sizes().triad_bytes;
+  options.dram.sizing.at_most = plan_.sizes().dram_at_most;
   KernelSet set;
   set.entries = kernel_catalogue(shape_, options);
   set.notes.push_back(dram_working_set(shape_, options.dram.sizing).note);

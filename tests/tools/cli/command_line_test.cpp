@@ -69,8 +69,8 @@ TEST(CommandLine, BadValuesAreOneSentence) {
   EXPECT_EQ(refusal({"run", "--threads", "two"}), "--threads takes a whole number, not 'two'.");
   EXPECT_EQ(refusal({"run", "--max-time", "soon"}),
             "--max-time takes a positive time such as 30s, 8m or 1h30m, not 'soon'.");
-  EXPECT_EQ(refusal({"run", "--triad-size", "lots"}),
-            "--triad-size takes bytes such as 512M or 2G, not 'lots'.");
+  EXPECT_EQ(refusal({"run", "--triad-bytes", "lots"}),
+            "--triad-bytes takes bytes such as 512M or 2G, not 'lots'.");
   EXPECT_NE(refusal({"run", "--preset", "fast"}), "not refused");
   EXPECT_EQ(refusal({"run", "--color", "blue"}),
             "--color takes auto, always or never, not 'blue'.");
