@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <span>
+#include <string>
 
 #include "harness/core/workload.hpp"
 
@@ -47,6 +48,8 @@ class SystemUnderTest {
   virtual void flush() noexcept = 0;
   virtual void stop() noexcept = 0;
   [[nodiscard]] virtual std::uint64_t checksum() const noexcept = 0;
+  /// Where the workers run, in words, a refused pin included. Known after start().
+  [[nodiscard]] virtual std::string placement() const { return {}; }
 };
 
 }  // namespace perfbench

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "harness/core/plan/stop_rule.hpp"
@@ -26,6 +28,10 @@ struct DriverContext {
   const Interruption& interruption;
   /// Told a few times a second, between queries; the time that it takes is taken off the duration.
   Progress& progress;
+  /// Around the measured issues, warm-up not included: where whoever watches the machine starts and
+  /// stops. May be empty.
+  std::function<void()> before_timing{};
+  std::function<void()> after_timing{};
 };
 
 /// Raw outcome of a scenario. Nothing is judged here.

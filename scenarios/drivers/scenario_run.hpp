@@ -26,7 +26,6 @@ struct ScenarioRequest {
   Scenario scenario = Scenario::kSingleStream;  ///< kSingleStream or kOffline.
   std::string workload;
   DriverSettings settings;
-  std::string placement;  ///< Where the workers run, in words.
   std::vector<int> cpus;  ///< That they run on; watched for disturbance.
   std::optional<BindingRoof> roof;
   Reading<double> gap_loss = Reading<double>::unavailable("no gap test was run");

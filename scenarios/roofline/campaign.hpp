@@ -22,44 +22,44 @@ struct CampaignStep {
 };
 
 /// Measures the roofs step by step and keeps the section up to date, so that it can be saved after
-/// each. Roofs of one kind and the dots that they judge are measured in turn.
+/// each. The roofs of one kind and the dots that they judge are measured in turn, so that all of
+/// them see the same clock and the same neighbours. Belongs to one thread.
 class RooflineCampaign {
  public:
+  /// `shape` and `clock` outlive it. `gap_loss` is what a gap test found on the worst CPU.
   RooflineCampaign(const MachineShape& shape, Clock& clock, Reading<double> gap_loss);
 
-  /// What an interruption cut short is kept and noted; returns false then. Throws ResourceError.
-  bool measure(const CampaignStep& step, const Interruption& interruption, Progress& progress);
+  /// What an interruption cut short is kept when it has windows. A kernel that does not fit into
+  /// the memory or answers wrong is left out with a note. Throws ResourceError.
+  void measure(const CampaignStep& step, const Interruption& interruption, Progress& progress);
 
   void note(std::string sentence) { section_.notes.push_back(std::move(sentence)); }
   void add_trials(std::vector<LibraryTrial> trials) { section_.library_trials = std::move(trials); }
-  void add_core_to_core(std::vector<CoreToCore> pairs);
 
   [[nodiscard]] const RooflineSection& section() const noexcept { return section_; }
-  /// The worst share and so on of the step measured last, for the run's quiet windows.
+  /// The worst share (CPU time over wall time) of the threads of the step measured last.
   [[nodiscard]] const Reading<double>& last_share() const noexcept { return last_share_; }
 
  private:
-  void keep(const MeasuredSeries& series, const std::vector<int>& cpus);
-  void judge_dots();
+  /// Kernels measured in turn; a core-to-core text goes into the placement of what they measured.
+  struct Group {
+    std::vector<KernelEntry> kernels;
+    std::string placement_tag;
+  };
+  [[nodiscard]] std::string tag_placement(const std::vector<int>& cpus);
   void measure_group(const CampaignStep& step,
-                     std::vector<KernelEntry> group,
+                     const Group& group,
                      const Interruption& interruption,
                      Progress& progress);
+  void keep(const MeasuredSeries& series, const Group& group);
+  void judge_all();
 
   const MachineShape& shape_;
   Clock& clock_;
   Reading<double> gap_loss_;
   RooflineSection section_;
-  Reading<double> last_share_;
+  std::vector<Precision> dot_precisions_;  ///< One a dot of the section.
+  Reading<double> last_share_ = Reading<double>::unavailable("no roof was measured");
 };
-
-/// The roof of a report that binds a workload: the compute roof of its precision, or the DRAM read
-/// or triad roof, on as many threads. Null when it was not measured.
-[[nodiscard]] const Roof* find_roof(const RooflineSection& section, const Roof& wanted);
-
-/// What a measured series is as a roof of this machine: limits, fraction, contention and verdict.
-[[nodiscard]] Roof make_roof(const MeasuredSeries& series, const MachineShape& shape);
-/// As a dot; its roof is chosen by judge_against().
-[[nodiscard]] Dot make_dot(const MeasuredSeries& series);
 
 }  // namespace perfbench

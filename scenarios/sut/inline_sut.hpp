@@ -31,8 +31,8 @@ class InlineSut final : public SystemUnderTest {
   void stop() noexcept override;
   [[nodiscard]] std::uint64_t checksum() const noexcept override;
 
-  /// "cpu 1, in the issuing thread", a refused pin included. Meaningful after start().
-  [[nodiscard]] const std::string& placement() const noexcept { return placement_; }
+  /// "cpu 1, in the issuing thread", a refused pin included.
+  [[nodiscard]] std::string placement() const override { return placement_; }
 
  private:
   int cpu_;

@@ -107,7 +107,7 @@ class Drafting {
   }
 
   void add_instruments() {
-    add({"instruments", "noise floor, timer and core-to-core latency", 0.0, InstrumentsStep{}},
+    add({"instruments", "noise floor and timer", 0.0, InstrumentsStep{}},
         {0.7, times_.gap_test_s, kLeastGapTest_s, 90});
   }
 

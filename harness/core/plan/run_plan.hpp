@@ -52,7 +52,7 @@ struct PlanOptions {
 
 struct ProbeStep {};
 
-/// Timer, gap test on all measured CPUs at once, core-to-core latencies.
+/// Timer, and the gap test on all measured CPUs at once.
 struct InstrumentsStep {
   Nanoseconds gap_test{0};
 };
