@@ -115,7 +115,10 @@ std::string cpus_text(std::span<const int> cpus) {
     if (i > 0) text += ',';
     text += std::to_string(sorted[i]);
     // Two in a row read better as a list than as a range.
-    if (end - i > 1) text += (end - i > 2 ? "-" : ",") + std::to_string(sorted[end - 1]);
+    if (end - i > 1) {
+      text += end - i > 2 ? '-' : ',';
+      text += std::to_string(sorted[end - 1]);
+    }
     i = end;
   }
   return text;

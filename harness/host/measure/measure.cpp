@@ -1,0 +1,255 @@
+#include "harness/host/measure/measure.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <thread>
+
+#include "harness/core/stats/robust.hpp"
+#include "harness/core/units/check.hpp"
+#include "harness/host/clock/steady_clock.hpp"
+#include "harness/host/disturbance/disturbance_monitor.hpp"
+#include "harness/host/instrument/throughput_sentinel.hpp"
+#include "harness/host/measure/group_member.hpp"
+#include "harness/host/measure/thread_team.hpp"
+
+namespace perfbench {
+namespace {
+
+/// Clock chain of every thread at one moment between rounds.
+using ChainReadings = std::vector<ClockReading>;
+
+/// A core's clock and the window beside it were not read at the same moment; 1 % is what that costs
+/// on machines whose clock drifts over minutes.
+constexpr double kLeastClockUncertainty = 0.01;
+/// Samples a sentinel keeps room for: rounds take 10 ms and more, series some seconds.
+constexpr std::size_t kMostRounds = 4096;
+
+/// The higher of before and after on each CPU, and the mean over the CPUs: a rate over cores and
+/// this clock is work per core and cycle. A preempted window reads low, never high; hence the
+/// higher.
+ClockReading clock_beside(const ChainReadings& before, const ChainReadings& after) {
+  ClockReading result;
+  double sum = 0.0;
+  double uncertainty = kLeastClockUncertainty;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const ClockReading& a = before[i];
+    const ClockReading& b = after[i];
+    if (!a.hz.available() && !b.hz.available()) {
+      result.hz = a.hz;
+      return result;
+    }
+    const double low = std::min(a.hz.value_or(b.hz.value_or(0.0)), b.hz.value_or(a.hz.value_or(0)));
+    const ClockReading& higher = a.hz.value_or(0.0) >= b.hz.value_or(0.0) ? a : b;
+    const double hz = higher.hz.value();
+    sum += hz;
+    uncertainty = std::max({uncertainty, higher.relative_uncertainty, (hz - low) / hz / 2.0});
+  }
+  result.hz = Reading<double>::of(sum / static_cast<double>(before.size()),
+                                  "dependent-add chain around the best window");
+  result.relative_uncertainty = uncertainty;
+  return result;
+}
+
+Reading<double> median_clock(const std::vector<ChainReadings>& chains) {
+  std::vector<double> hz;
+  for (const ChainReadings& readings : chains) {
+    for (const ClockReading& reading : readings) {
+      if (reading.hz.available()) hz.push_back(reading.hz.value());
+    }
+  }
+  if (hz.empty()) return Reading<double>::unavailable("no clock chain gave a reading");
+  return Reading<double>::of(median(hz), "dependent-add chain, median of the series");
+}
+
+/// The state of one call of measure_kernels().
+class Group {
+ public:
+  Group(const MeasureRequest& request,
+        Clock& clock,
+        const Interruption& interruption,
+        Progress* progress)
+      : request_(request),
+        options_(request.options),
+        clock_(clock),
+        interruption_(interruption),
+        progress_(progress),
+        team_(request.cpus),
+        monitor_(request.cpus, clock) {
+    for (const KernelEntry& entry : request.kernels) {
+      members_.push_back(std::make_unique<GroupMember>(entry, team_, clock, options_));
+    }
+  }
+
+  std::vector<MeasuredSeries> measure() {
+    prepare();
+    monitor_.start();
+    const bool complete = run_rounds();
+    disturbance_ = monitor_.stop();
+    disturbance_.share = share();
+    disturbance_.gap_loss_fraction = request_.gap_loss;
+    std::vector<MeasuredSeries> all;
+    for (const auto& member : members_) all.push_back(finish(*member, complete));
+    return all;
+  }
+
+ private:
+  void prepare() {
+    prepare_sentinels();
+    for (const auto& member : members_) {
+      if (interruption_.requested()) return;
+      member->prepare();
+    }
+    for (const auto& member : members_) {
+      if (interruption_.requested()) return;
+      member->calibrate(interruption_);
+      settle_after(*member);
+    }
+  }
+
+  void prepare_sentinels() {
+    if (!request_.sentinel) return;
+    for (int i = 0; i < team_.size(); ++i) {
+      sentinels_.push_back(std::make_unique<ThroughputSentinel>(request_.sentinel->make(), clock_));
+    }
+    // Not vector<bool>: the threads write side by side.
+    std::vector<char> good(sentinels_.size(), 0);
+    team_.run([&](int thread) {
+      const auto i = static_cast<std::size_t>(thread);
+      good[i] = sentinels_[i]->prepare(kMostRounds) ? 1 : 0;
+    });
+    sentinels_good_ = std::all_of(good.begin(), good.end(), [](char g) { return g != 0; });
+  }
+
+  void read_instruments(bool with_sentinel) {
+    ChainReadings readings(static_cast<std::size_t>(team_.size()));
+    team_.run([&](int thread) {
+      const auto i = static_cast<std::size_t>(thread);
+      readings[i] = measure_clock_chain(clock_, options_.chain).reading;
+      if (with_sentinel && sentinels_good_) sentinels_[i]->sample();
+    });
+    chains_.push_back(std::move(readings));
+  }
+
+  /// Chain, [sentinel, windows of every kernel, chain], and so on: each chain ends one round and
+  /// begins the next. Returns false when interrupted.
+  bool run_rounds() {
+    const TimePoint start = clock_.now();
+    bool complete = true;
+    for (std::uint32_t round = 0; complete && !finished(clock_.now() - start); ++round) {
+      read_instruments(true);
+      for (const auto& member : members_) {
+        if (interruption_.requested()) break;
+        member->take_turn(round, interruption_);
+        settle_after(*member);
+      }
+      complete = !interruption_.requested();
+      if (progress_ != nullptr) progress_->advance(fraction_done(clock_.now() - start));
+    }
+    read_instruments(false);
+    return complete && !interruption_.requested();
+  }
+
+  [[nodiscard]] bool finished(Nanoseconds spent) const {
+    if (interruption_.requested()) return true;
+    const auto all = [this](std::uint64_t windows) {
+      return std::all_of(members_.begin(), members_.end(), [windows](const auto& m) {
+        return m->complete() || m->windows_taken() >= windows;
+      });
+    };
+    if (all(options_.windows)) return true;
+    if (spent >= options_.time_budget && all(options_.min_windows)) return true;
+    return spent >= 2 * options_.time_budget && all(1);
+  }
+
+  [[nodiscard]] double fraction_done(Nanoseconds spent) const {
+    double least = 1.0;
+    for (const auto& m : members_) {
+      if (m->complete()) continue;
+      least = std::min(
+          least, static_cast<double>(m->windows_taken()) / static_cast<double>(options_.windows));
+    }
+    const double by_time =
+        static_cast<double>(spent.count()) / static_cast<double>(options_.time_budget.count());
+    return std::min(1.0, std::max(least, by_time));
+  }
+
+  /// Idle threads of a library's pool spin for a while before they sleep (OpenBLAS about 25 ms);
+  /// whatever ran beside them would share its CPU. The team and this thread sleep here, so CPU time
+  /// of the process is the pool's.
+  void settle_after(const GroupMember& member) const {
+    if (!member.has_own_pool() || options_.pool_settle.count() <= 0) return;
+    constexpr Nanoseconds kStep{2'000'000};
+    constexpr int kIdleShare = 10;
+    const TimePoint end = clock_.now() + options_.pool_settle;
+    Nanoseconds used = kStep;
+    while (used * kIdleShare > kStep && clock_.now() < end) {
+      const Nanoseconds before = process_cpu_time();
+      std::this_thread::sleep_for(kStep);
+      used = process_cpu_time() - before;
+    }
+  }
+
+  [[nodiscard]] Reading<double> share() const {
+    double worst = 1.0;
+    bool any = false;
+    for (const auto& member : members_) {
+      any = any || member->windows_taken() > 0;
+      worst = std::min(worst, member->share());
+    }
+    if (!any) return Reading<double>::unavailable("no window was measured");
+    return Reading<double>::of(worst, "CPU time over wall time of the windows, the worst thread");
+  }
+
+  [[nodiscard]] Reading<double> sentinel_ratio() const {
+    using Result = Reading<double>;
+    if (sentinels_.empty()) return Result::unavailable("no sentinel ran beside this series");
+    if (!sentinels_good_) return Result::unavailable("the sentinel's kernel gave a wrong answer");
+    Result worst = Result::unavailable("the sentinel took no sample");
+    for (const auto& sentinel : sentinels_) {
+      const Result ratio = sentinel->median_ratio();
+      if (!ratio.available()) return ratio;
+      if (!worst.available() || ratio.value() < worst.value()) worst = ratio;
+    }
+    return worst;
+  }
+
+  [[nodiscard]] MeasuredSeries finish(const GroupMember& member, bool complete) const {
+    MeasuredSeries s = member.series();
+    const std::optional<std::uint32_t> round = member.best_round();
+    s.clock.hz = Reading<double>::unavailable("no window was measured");
+    if (round) s.clock = clock_beside(chains_[*round], chains_[*round + 1]);
+    s.clock_median_hz = median_clock(chains_);
+    s.disturbance = disturbance_;
+    s.sentinel_ratio = sentinel_ratio();
+    s.partial = !complete && !member.complete();
+    return s;
+  }
+
+  const MeasureRequest& request_;
+  const MeasureOptions& options_;
+  Clock& clock_;
+  const Interruption& interruption_;
+  Progress* progress_;
+  ThreadTeam team_;
+  DisturbanceMonitor monitor_;
+  std::vector<std::unique_ptr<GroupMember>> members_;
+  std::vector<std::unique_ptr<ThroughputSentinel>> sentinels_;
+  bool sentinels_good_ = false;
+  std::vector<ChainReadings> chains_;
+  Disturbance disturbance_;
+};
+
+}  // namespace
+
+std::vector<MeasuredSeries> measure_kernels(const MeasureRequest& request,
+                                            Clock& clock,
+                                            const Interruption& interruption,
+                                            Progress* progress) {
+  CHECK(!request.kernels.empty(), "no kernel to measure");
+  CHECK(!request.cpus.empty(), "no CPU to measure on");
+  CHECK(request.options.windows > 0 && request.options.time_budget.count() > 0,
+        "a series of no window or no time");
+  return Group(request, clock, interruption, progress).measure();
+}
+
+}  // namespace perfbench
