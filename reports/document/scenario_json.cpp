@@ -100,9 +100,15 @@ Histogram read_histogram(const JsonCursor& at) {
   }
   histogram.first_bucket =
       static_cast<std::int32_t>(read_integer(at.at("first_bucket"), -kLastBucket, kLastBucket));
-  for (const std::int64_t count : at.at("counts").int64_array()) {
-    if (count < 0)
-      at.at("counts").fail("expected counts of 0 or more, found " + std::to_string(count));
+  // More queries than any run has; ranks are then exact in 64 bits.
+  constexpr std::uint64_t kMaxTotal = 1'000'000'000'000;
+  const JsonCursor counts = at.at("counts");
+  std::uint64_t total = 0;
+  for (const std::int64_t count : counts.int64_array()) {
+    if (count < 0 || static_cast<std::uint64_t>(count) > kMaxTotal - total) {
+      counts.fail("expected counts of 0 or more that sum to 1e12 at most");
+    }
+    total += static_cast<std::uint64_t>(count);
     histogram.counts.push_back(static_cast<std::uint64_t>(count));
   }
   return histogram;

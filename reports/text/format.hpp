@@ -28,7 +28,7 @@ namespace perfbench {
 [[nodiscard]] std::string format_percent(double fraction);
 /// 1234567 -> "1,234,567".
 [[nodiscard]] std::string format_count(std::uint64_t count);
-/// "1.23k /s", for queries and samples: thousands separated, three significant digits below 1000.
+/// 12345.6 -> "12,300 /s", for queries and samples: three significant digits.
 [[nodiscard]] std::string format_per_second(double per_s);
 /// A roof's rate in the unit of its kind.
 [[nodiscard]] std::string format_rate(RoofKind kind, double rate);

@@ -1,0 +1,140 @@
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "reports/document/names.hpp"
+#include "reports/document/sanitise.hpp"
+#include "reports/text/format.hpp"
+#include "reports/text/layout.hpp"
+#include "reports/text/machine_text.hpp"
+#include "reports/text/summary_parts.hpp"
+
+namespace perfbench {
+namespace {
+
+constexpr std::size_t kSentence = 1000;
+
+std::string reading_text(std::string_view name, const Reading<double>& reading) {
+  if (!reading.available()) {
+    return std::string(name) + " not available (" + sanitise(reading.reason(), kSentence) + ")";
+  }
+  return std::string(name) + " " + format_percent(reading.value());
+}
+
+std::string throttled_text(const Reading<std::int64_t>& throttled) {
+  if (!throttled.available())
+    return "quota not available (" + sanitise(throttled.reason(), kSentence) + ")";
+  if (throttled.value() == 0) return "no quota throttling";
+  return "throttled by a quota " + std::to_string(throttled.value()) + " times";
+}
+
+std::string evidence_text(const QuietSummary& quiet, const TextOptions& options) {
+  const Disturbance& seen = quiet.disturbance;
+  std::string foreign = reading_text("other programs", seen.foreign_cpu_cores);
+  if (seen.foreign_cpu_cores.available()) foreign += " of a core";
+  std::string share = reading_text("share of the measured thread", seen.share);
+  return flow({foreign,
+               reading_text("steal", seen.steal_fraction),
+               share,
+               reading_text("gap loss", seen.gap_loss_fraction),
+               throttled_text(seen.quota_throttled)},
+              options,
+              "    ");
+}
+
+std::string reason_text(const std::string& subject,
+                        const Reason& reason,
+                        const TextOptions& options) {
+  std::string text = wrap(subject + sanitise(reason.text, kSentence), options, "  - ");
+  if (!reason.remedy.empty())
+    text += wrap(sanitise(reason.remedy, kSentence), options, "    Remedy: ");
+  return text;
+}
+
+std::string quiet_text(const QuietSummary& quiet, const TextOptions& options) {
+  const Painter painter(options);
+  const bool is_quiet = quiet.verdict.quietness == Quietness::kQuiet;
+  std::string head = is_quiet ? painter.good("Quiet") : painter.warn("Disturbed");
+  head += ": " + format_count(quiet.windows_quiet) + " of " +
+          counted(quiet.windows, "window was", "windows were") + " quiet. Over the whole run:";
+  std::string text = wrap(head, options, "  ") + evidence_text(quiet, options);
+  for (const Reason& reason : quiet.verdict.reasons) text += reason_text("", reason, options);
+  return text;
+}
+
+/// Verdicts that are not VALID with their reasons, and VALID ones that carry a remedy; equal
+/// reasons of many figures once.
+std::string verdicts_text(const Report& report, const TextOptions& options) {
+  struct Line {
+    Reason reason;
+    Validity validity;
+    std::vector<std::string> subjects;
+  };
+  std::vector<Line> lines;
+  const auto add = [&lines](const std::string& subject, const Verdict& verdict) {
+    for (const Reason& reason : verdict.reasons) {
+      if (verdict.validity == Validity::kValid && reason.remedy.empty()) continue;
+      const auto same = std::find_if(lines.begin(), lines.end(), [&](const Line& line) {
+        return line.reason == reason && line.validity == verdict.validity;
+      });
+      if (same == lines.end()) {
+        lines.push_back({reason, verdict.validity, {subject}});
+      } else {
+        same->subjects.push_back(subject);
+      }
+    }
+  };
+  if (report.roofline) {
+    for (const Roof& roof : report.roofline->roofs) add(roof_name(roof), roof.verdict);
+    for (const Dot& dot : report.roofline->dots) {
+      add(sanitise(dot.kernel, 40) + ", " +
+              counted(static_cast<std::size_t>(std::max(dot.threads, 0)), "thread", "threads"),
+          dot.verdict);
+    }
+  }
+  for (const ScenarioResult& scenario : report.scenarios) {
+    add(std::string(name_of(scenario.scenario)) + " " + sanitise(scenario.workload, 40),
+        scenario.verdict);
+  }
+  const Painter painter(options);
+  std::string text;
+  for (const Line& line : lines) {
+    std::string subject = line.subjects.front();
+    if (line.subjects.size() > 1)
+      subject += " and " + counted(line.subjects.size() - 1, "other", "others");
+    if (line.validity != Validity::kValid) subject += " " + painter.verdict(line.validity);
+    text += reason_text(subject + ": ", line.reason, options);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string noise_floor_text(const QuietSummary& quiet, const TextOptions& options) {
+  if (quiet.noise_floor.empty()) return "";
+  const NoiseFloor& worst = *std::max_element(
+      quiet.noise_floor.begin(),
+      quiet.noise_floor.end(),
+      [](const NoiseFloor& a, const NoiseFloor& b) { return a.loss_fraction < b.loss_fraction; });
+  return wrap(
+      "even with nothing of ours running, this machine takes " +
+          format_percent(worst.loss_fraction) + " of the time of cpu " + std::to_string(worst.cpu) +
+          " away, in gaps of " + format_duration(worst.gap_p50) + " (P50), " +
+          format_duration(worst.gap_p99) + " (P99) and " + format_duration(worst.gap_max) +
+          " (longest). A latency tail of that size belongs to the machine, not to the workload.",
+      options,
+      "  Noise floor: ");
+}
+
+std::string trust_text(const Report& report, const TextOptions& options) {
+  const Painter painter(options);
+  std::string text = "\n" + painter.heading("HOW FAR TO TRUST IT") + "\n";
+  text += quiet_text(report.quiet, options);
+  text += noise_floor_text(report.quiet, options);
+  text += verdicts_text(report, options);
+  text += warnings_text(report.machine, options);
+  return text;
+}
+
+}  // namespace perfbench
