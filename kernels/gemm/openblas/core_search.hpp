@@ -14,9 +14,12 @@
 
 namespace perfbench {
 
-/// Names that OPENBLAS_CORETYPE takes whose kernels need no vector instructions beyond `isas`, most
-/// capable first. Finer differences (bf16, AMX) are left to the trial: a hypervisor may mask or
-/// fake flags, a wrong answer or a crash may not.
+/// Every name that OPENBLAS_CORETYPE takes on this architecture: for an exhaustive search.
+[[nodiscard]] std::vector<std::string> openblas_core_names(Architecture architecture);
+
+/// The names worth a trial on a CPU with `isas`: kernels of its widest vectors and of the next
+/// narrower ones, which win where wide vectors cost clock. Finer differences (bf16, AMX, SVE) are
+/// left to the trial: a hypervisor masks flags, a crash or a wrong answer in a child does not lie.
 [[nodiscard]] std::vector<std::string> openblas_core_candidates(Architecture architecture,
                                                                 const std::vector<Isa>& isas);
 
@@ -41,14 +44,17 @@ struct CoreSearch {
   Reading<std::string> version;       ///< Of the library, from the first child that loaded it.
   Reading<std::string> ambient_core;  ///< openblas_get_corename() under the ambient environment.
   Reading<std::string> fitting_core;  ///< The core name of the fastest verified setting.
-  /// To apply to the environment before the main process loads the library: the fitting
-  /// OPENBLAS_CORETYPE (or none, if the library's own choice is as good), and none of the variables
-  /// that cap threads or block sizes.
-  EnvironmentChanges changes;
+  std::string fitting_setting;  ///< Its OPENBLAS_CORETYPE; empty: leave the choice to the library.
   double ambient_over_fitting =
       0.0;  ///< Rate of the ambient choice over that of the fitting one; 0 where unknown.
   bool interrupted = false;
 };
+
+/// What to change in the environment before this process loads OpenBLAS for `threads` threads: the
+/// fitting core type, the size of its pool, and none of the ambient variables that change its
+/// blocks. Where the search found nothing that works, the library must not be loaded (fitting_core
+/// says why).
+[[nodiscard]] EnvironmentChanges openblas_load_environment(const CoreSearch& search, int threads);
 
 /// Tries each candidate in a child process, one after the other: load, verify sgemm, time it. Takes
 /// a few seconds.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -37,8 +38,6 @@ struct OpenBlasFacts {
   std::string config;     ///< openblas_get_config()
   std::string threading;  ///< "pthread", "openmp", "serial": openblas_get_parallel()
   std::string file;       ///< Path of the library that was loaded.
-  std::vector<int>
-      pool_threads;  ///< Kernel thread ids that appeared while it was loaded: its own pool.
 };
 
 /// A loaded OpenBLAS. A light handle: copies share the one library, which stays loaded until the
@@ -56,9 +55,14 @@ class OpenBlas {
   /// The vector instructions of the kernels that it runs, by their core name.
   [[nodiscard]] Isa isa() const noexcept;
 
-  /// Threads of the next calls, the caller included. Process-wide. 1 to max_threads().
+  /// Threads of the next calls, the caller included; at least 1. Process-wide.
   void set_threads(int threads) const noexcept;
   [[nodiscard]] int threads() const noexcept;
+
+  /// Makes the library start the workers that `threads` threads need, and returns the kernel's ids
+  /// of all its workers, so that they can be pinned: the first threads - 1 of them serve calls
+  /// beside the caller. No other thread of this process may be started meanwhile.
+  [[nodiscard]] std::vector<int> raise_pool(int threads) const;
 
   void sgemm(const GemmCall& call,
              float alpha,
@@ -81,10 +85,50 @@ class OpenBlas {
 
  private:
   friend Reading<OpenBlas> load_openblas(const std::vector<std::string>& file_names);
-  struct Functions;
-  OpenBlas(const Functions* functions, OpenBlasFacts facts);
-  const Functions* functions_;  ///< Lives as long as the process, like the library.
+  /// The C interface, as OpenBLAS's cblas.h has it (its enumerations are ints). No header of it is
+  /// needed to build us.
+  struct Functions {
+    void (*sgemm)(int,
+                  int,
+                  int,
+                  int,
+                  int,
+                  int,
+                  float,
+                  const float*,
+                  int,
+                  const float*,
+                  int,
+                  float,
+                  float*,
+                  int) = nullptr;
+    void (*dgemm)(int,
+                  int,
+                  int,
+                  int,
+                  int,
+                  int,
+                  double,
+                  const double*,
+                  int,
+                  const double*,
+                  int,
+                  double,
+                  double*,
+                  int) = nullptr;
+    void (*sgemv)(
+        int, int, int, int, float, const float*, int, const float*, int, float, float*, int) =
+        nullptr;
+    void (*set_num_threads)(int) = nullptr;
+    int (*get_num_threads)() = nullptr;
+    char* (*get_corename)() = nullptr;
+    char* (*get_config)() = nullptr;
+    int (*get_parallel)() = nullptr;
+  };
+  OpenBlas(const Functions& functions, OpenBlasFacts facts, std::vector<int> workers);
+  Functions functions_;
   OpenBlasFacts facts_;
+  std::shared_ptr<std::vector<int>> workers_;  ///< Shared by the copies, like the library itself.
 };
 
 /// The names that Debian, Ubuntu and Fedora give the library, in the order to try them.
