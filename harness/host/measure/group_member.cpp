@@ -30,6 +30,7 @@ GroupMember::GroupMember(const KernelEntry& entry,
       clock_(clock),
       options_(options),
       own_pool_(entry.info.threads > 1),
+      loaded_chain_(entry.loaded_clock_chain),
       target_(entry.info.level == MemoryLevel::kDram ? options.dram_window : options.window) {
   const auto count = static_cast<std::size_t>(own_pool_ ? 1 : team.size());
   for (std::size_t i = 0; i < count; ++i) {
@@ -62,6 +63,7 @@ void GroupMember::prepare() {
     kernels_[i]->prepare();
     outcomes[i] = kernels_[i]->verify();
   });
+  prepared_ = true;
   verification_ = outcomes.front();
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     if (outcomes[i].passed) continue;
@@ -157,7 +159,7 @@ void GroupMember::spread_pool() {
 }
 
 void GroupMember::take_turn(std::uint32_t round, const Interruption& interruption) {
-  if (complete()) return;
+  if (complete() || !usable()) return;
   const Nanoseconds slice = own_pool_ ? options_.slice * kOwnPoolSlices : options_.slice;
   std::uint64_t count = 1;
   if (typical_window_.count() > 0) {

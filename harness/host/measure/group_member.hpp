@@ -37,9 +37,14 @@ class GroupMember {
   /// A kernel with a wrong answer is not timed.
   [[nodiscard]] bool usable() const noexcept { return verification_.passed; }
   [[nodiscard]] bool has_own_pool() const noexcept { return own_pool_; }
+  /// The kernel's own clock chain; null where additions alone serve.
+  [[nodiscard]] const std::function<void(std::uint64_t)>& loaded_chain() const noexcept {
+    return loaded_chain_;
+  }
   [[nodiscard]] std::uint64_t windows_taken() const noexcept { return windows_.size(); }
+  /// Nothing more is wanted of it: it has its windows, or it was checked and is wrong.
   [[nodiscard]] bool complete() const noexcept {
-    return !usable() || windows_taken() >= options_.windows;
+    return (prepared_ && !usable()) || windows_taken() >= options_.windows;
   }
   /// CPU time over wall time of the worst thread over all its windows so far; 1 when there is none.
   [[nodiscard]] double share() const noexcept;
@@ -72,9 +77,11 @@ class GroupMember {
   Clock& clock_;
   const MeasureOptions& options_;
   bool own_pool_ = false;
+  std::function<void(std::uint64_t)> loaded_chain_;
   Nanoseconds target_{0};
   std::vector<std::unique_ptr<Kernel>> kernels_;
-  Verification verification_;
+  bool prepared_ = false;
+  Verification verification_{false, "not reached before the interruption"};
   std::uint64_t iterations_ = 1;
   Nanoseconds typical_window_{0};
   std::optional<ScopedThreadPins> pool_pins_;

@@ -50,6 +50,7 @@ ClockReading clock_beside(const ChainReadings& before, const ChainReadings& afte
   return result;
 }
 
+/// Of one kernel over all rounds.
 Reading<double> median_clock(const std::vector<ChainReadings>& chains) {
   std::vector<double> hz;
   for (const ChainReadings& readings : chains) {
@@ -78,6 +79,7 @@ class Group {
     for (const KernelEntry& entry : request.kernels) {
       members_.push_back(std::make_unique<GroupMember>(entry, team_, clock, options_));
     }
+    chains_.resize(members_.size());
   }
 
   std::vector<MeasuredSeries> measure() {
@@ -88,7 +90,9 @@ class Group {
     disturbance_.share = share();
     disturbance_.gap_loss_fraction = request_.gap_loss;
     std::vector<MeasuredSeries> all;
-    for (const auto& member : members_) all.push_back(finish(*member, complete));
+    for (std::size_t i = 0; i < members_.size(); ++i) {
+      all.push_back(finish(*members_[i], chains_[i], complete));
+    }
     return all;
   }
 
@@ -120,14 +124,30 @@ class Group {
     sentinels_good_ = std::all_of(good.begin(), good.end(), [](char g) { return g != 0; });
   }
 
-  void read_instruments(bool with_sentinel) {
+  ChainReadings read_chain(const std::function<void(std::uint64_t)>& chain) {
+    ClockChainOptions options = options_.chain;
+    if (chain) options.chain = chain;
     ChainReadings readings(static_cast<std::size_t>(team_.size()));
     team_.run([&](int thread) {
-      const auto i = static_cast<std::size_t>(thread);
-      readings[i] = measure_clock_chain(clock_, options_.chain).reading;
-      if (with_sentinel && sentinels_good_) sentinels_[i]->sample();
+      readings[static_cast<std::size_t>(thread)] = measure_clock_chain(clock_, options).reading;
     });
-    chains_.push_back(std::move(readings));
+    return readings;
+  }
+
+  /// Additions alone once for all kernels that they serve; kernels that lower the clock have chains
+  /// of their own, which lower it themselves and so need not stand next to the windows.
+  void read_clocks() {
+    std::optional<ChainReadings> plain;
+    for (std::size_t i = 0; i < members_.size(); ++i) {
+      const auto& chain = members_[i]->loaded_chain();
+      if (!chain && !plain) plain = read_chain(nullptr);
+      chains_[i].push_back(chain ? read_chain(chain) : *plain);
+    }
+  }
+
+  void sample_sentinels() {
+    if (!sentinels_good_) return;
+    team_.run([&](int thread) { sentinels_[static_cast<std::size_t>(thread)]->sample(); });
   }
 
   /// Chain, [sentinel, windows of every kernel, chain], and so on: each chain ends one round and
@@ -136,7 +156,8 @@ class Group {
     const TimePoint start = clock_.now();
     bool complete = true;
     for (std::uint32_t round = 0; complete && !finished(clock_.now() - start); ++round) {
-      read_instruments(true);
+      read_clocks();
+      sample_sentinels();
       for (const auto& member : members_) {
         if (interruption_.requested()) break;
         member->take_turn(round, interruption_);
@@ -145,7 +166,7 @@ class Group {
       complete = !interruption_.requested();
       if (progress_ != nullptr) progress_->advance(fraction_done(clock_.now() - start));
     }
-    read_instruments(false);
+    read_clocks();
     return complete && !interruption_.requested();
   }
 
@@ -213,12 +234,14 @@ class Group {
     return worst;
   }
 
-  [[nodiscard]] MeasuredSeries finish(const GroupMember& member, bool complete) const {
+  [[nodiscard]] MeasuredSeries finish(const GroupMember& member,
+                                      const std::vector<ChainReadings>& chains,
+                                      bool complete) const {
     MeasuredSeries s = member.series();
     const std::optional<std::uint32_t> round = member.best_round();
     s.clock.hz = Reading<double>::unavailable("no window was measured");
-    if (round) s.clock = clock_beside(chains_[*round], chains_[*round + 1]);
-    s.clock_median_hz = median_clock(chains_);
+    if (round) s.clock = clock_beside(chains[*round], chains[*round + 1]);
+    s.clock_median_hz = median_clock(chains);
     s.disturbance = disturbance_;
     s.sentinel_ratio = sentinel_ratio();
     s.partial = !complete && !member.complete();
@@ -235,7 +258,8 @@ class Group {
   std::vector<std::unique_ptr<GroupMember>> members_;
   std::vector<std::unique_ptr<ThroughputSentinel>> sentinels_;
   bool sentinels_good_ = false;
-  std::vector<ChainReadings> chains_;
+  std::vector<std::vector<ChainReadings>>
+      chains_;  ///< Of each kernel, before each round and at the end.
   Disturbance disturbance_;
 };
 

@@ -23,7 +23,7 @@ struct MeasureOptions {
   std::uint64_t min_windows = 20;  ///< Measured even when the time is spent, up to twice the time.
   Nanoseconds time_budget{2'000'000'000};  ///< For the windows of the whole group, calibration and
                                            ///< warm-up not included.
-  Nanoseconds warm_up{20'000'000};         ///< Of every kernel, at least two windows; discarded.
+  Nanoseconds warm_up{20'000'000};         ///< Of every kernel, at least one window; discarded.
   Nanoseconds slice{
       8'000'000};  ///< A kernel's turn in a round: as many windows as fit, at least one.
   /// After a kernel with a pool of its own, wait at most this long until the pool's threads stop
