@@ -112,6 +112,7 @@ JsonValue to_json(const Roof& roof) {
       .set("placement", roof.placement)
       .set("cpus", std::move(cpus))
       .set("threads", roof.threads)
+      .set("cores", roof.cores > 0 ? JsonValue(roof.cores) : JsonValue(nullptr))
       .set("working_set_bytes", roof.working_set.count())
       .set("moved_bytes_per_1000_counted", roof.moved_per_counted_1000.count());
   add_rates(json, roof.kind, roof.rate, roof.series);
@@ -122,6 +123,7 @@ JsonValue to_json(const Roof& roof) {
   json.set("limit_may_refuse", roof.limit_may_refuse)
       .set("fraction_of_limit", optional_to_json(roof.fraction_of_limit))
       .set("contended", roof.contended)
+      .set("sentinel_ratio", optional_to_json(roof.sentinel_ratio))
       .set("lower_bound", roof.lower_bound)
       .set("lower_bound_reason", roof.lower_bound_reason)
       .set("disturbance", to_json(roof.disturbance));
@@ -139,6 +141,7 @@ Roof read_roof(const JsonCursor& at) {
   roof.placement = at.at("placement").as_string();
   for (const JsonCursor& cpu : at.at("cpus").elements()) roof.cpus.push_back(read_int(cpu, 0));
   roof.threads = read_int(at.at("threads"), 1);
+  if (const auto cores = at.find("cores")) roof.cores = read_int(*cores, 1);
   roof.working_set = Bytes(at.at("working_set_bytes").as_uint64());
   roof.moved_per_counted_1000 = Bytes(at.at("moved_bytes_per_1000_counted").as_uint64());
   roof.rate = read_summary(at.at(keys_of(roof.kind).rate));
@@ -150,6 +153,7 @@ Roof read_roof(const JsonCursor& at) {
   roof.limit_may_refuse = at.at("limit_may_refuse").as_bool();
   roof.fraction_of_limit = read_optional_number(at, "fraction_of_limit");
   roof.contended = at.at("contended").as_bool();
+  if (const auto ratio = at.find("sentinel_ratio")) roof.sentinel_ratio = ratio->as_double();
   roof.lower_bound = at.at("lower_bound").as_bool();
   roof.lower_bound_reason = at.at("lower_bound_reason").as_string();
   roof.disturbance = read_disturbance(at.at("disturbance"));
@@ -169,6 +173,7 @@ JsonValue to_json(const Dot& dot) {
       .set("roof", dot.roof)
       .set("roof_fraction", optional_to_json(dot.roof_fraction))
       .set("contended", dot.contended)
+      .set("sentinel_ratio", optional_to_json(dot.sentinel_ratio))
       .set("disturbance", to_json(dot.disturbance));
   add_verdict(json, dot.verdict);
   return json;
@@ -187,6 +192,7 @@ Dot read_dot(const JsonCursor& at) {
   dot.roof = at.at("roof").as_string();
   dot.roof_fraction = read_optional_number(at, "roof_fraction");
   dot.contended = at.at("contended").as_bool();
+  if (const auto ratio = at.find("sentinel_ratio")) dot.sentinel_ratio = ratio->as_double();
   dot.disturbance = read_disturbance(at.at("disturbance"));
   dot.verdict = read_verdict(at);
   return dot;

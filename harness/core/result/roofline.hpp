@@ -66,6 +66,9 @@ struct Roof {
   std::string lower_bound_reason;
   Disturbance disturbance;
   Verdict verdict;  ///< Against the documented limit (judge/limit.hpp).
+  int cores = 0;    ///< Physical cores under the threads, which per_core_cycle is of; 0: not told.
+  std::optional<double>
+      sentinel_ratio;  ///< What judge_contended() was given, so check can repeat it.
 };
 
 enum class DotClass { kModelled, kCounted, kSoftwareDefined };
@@ -85,6 +88,8 @@ struct Dot {
   bool contended = false;
   Disturbance disturbance;
   Verdict verdict;  ///< Above its roof is a bug in one of the two, and said so.
+  std::optional<double>
+      sentinel_ratio;  ///< What judge_contended() was given, so check can repeat it.
 };
 
 /// A library setting that was tried in a child process before the main process trusted it.
