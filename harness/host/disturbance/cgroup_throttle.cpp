@@ -1,5 +1,6 @@
 #include "harness/host/disturbance/cgroup_throttle.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -105,9 +106,16 @@ void add_path(const fs::path& point, const std::string& group, bool version_2, S
 Reading<std::int64_t> read_throttled_periods(const fs::path& root) {
   using Result = Reading<std::int64_t>;
   const auto groups = read_small_file(root / "proc/self/cgroup");
-  if (!groups) return Result::unavailable("/proc/self/cgroup cannot be read");
+  if (!groups) {
+    // The kernel shows this file to everyone, if it has cgroups at all.
+    return read_small_file(root / "proc/self/status")
+               ? Result::of(0, "a kernel without cgroups has no CPU quota")
+               : Result::unavailable("/proc/self/cgroup cannot be read");
+  }
   const std::vector<Mount> mounts = read_mounts(root);
   Sum sum;
+  std::string unseen;
+  bool version_1_has_cpu = false;
   std::istringstream lines(*groups);
   for (std::string line; std::getline(lines, line);) {
     // "0::/path" is version 2; "4:cpu,cpuacct:/path" version 1.
@@ -115,17 +123,24 @@ Reading<std::int64_t> read_throttled_periods(const fs::path& root) {
     const std::size_t second = line.find(':', first + 1);
     if (first == std::string::npos || second == std::string::npos) continue;
     const std::string controllers = line.substr(first + 1, second - first - 1);
-    if (!controllers.empty() && !has_item(controllers, "cpu")) continue;
-    for (const Mount& mount : mounts) {
-      if (mount.version_2 != controllers.empty()) continue;
-      const fs::path point = root / fs::path(mount.point).relative_path();
-      add_path(point, relative_group(line.substr(second + 1), mount), mount.version_2, sum);
-      break;
+    const bool version_2 = controllers.empty();
+    if (!version_2 && !has_item(controllers, "cpu")) continue;
+    version_1_has_cpu = version_1_has_cpu || !version_2;
+    const auto mount = std::find_if(mounts.begin(), mounts.end(), [version_2](const Mount& m) {
+      return m.version_2 == version_2;
+    });
+    if (mount == mounts.end()) {
+      // A controller belongs to one hierarchy: where version 1 has it, version 2 cannot throttle.
+      if (!version_2 || !version_1_has_cpu) unseen = line;
+      continue;
     }
+    const fs::path point = root / fs::path(mount->point).relative_path();
+    add_path(point, relative_group(line.substr(second + 1), *mount), version_2, sum);
   }
   if (!sum.failure.empty()) return Result::unavailable(sum.failure);
-  if (sum.levels == 0)
-    return Result::unavailable("no cgroup hierarchy with a CPU quota is mounted");
+  if (!unseen.empty()) {
+    return Result::unavailable("the cgroup \"" + unseen + "\" is not mounted where it can be seen");
+  }
   return Result::of(sum.throttled,
                     "cpu.stat nr_throttled of " + std::to_string(sum.levels) + " cgroup levels");
 }
