@@ -55,6 +55,9 @@ class JsonValue {
   /// object first. Returns *this, so that members can be chained. Another kind is a programmer's
   /// error.
   JsonValue& set(std::string key, JsonValue value);
+  /// set() for a name that is known to be new, without looking for it: for readers of objects with
+  /// many members.
+  JsonValue& append_member(std::string key, JsonValue value);
   /// Of an array: adds at the end. A null value becomes an array first.
   JsonValue& push_back(JsonValue value);
   /// Members of an object, elements of an array, else 0.
