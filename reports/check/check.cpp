@@ -1,0 +1,103 @@
+#include "reports/check/check.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+#include "harness/core/json/parse.hpp"
+#include "harness/core/json/value.hpp"
+#include "harness/core/json/write.hpp"
+#include "harness/core/judge/quiet.hpp"
+#include "reports/check/comparison.hpp"
+#include "reports/check/sections_check.hpp"
+#include "reports/document/names.hpp"
+#include "reports/document/read.hpp"
+#include "reports/document/sanitise.hpp"
+#include "reports/document/write.hpp"
+
+namespace perfbench {
+namespace {
+
+std::string leaf_text(const JsonValue& value) {
+  constexpr std::size_t kLongest = 100;
+  return sanitise(write_json(value, 0), kLongest);
+}
+
+/// Walks what the writer made of the report along what was stored; keys of the stored document
+/// alone are a later tool's.
+class Rewritten {
+ public:
+  explicit Rewritten(CheckResult& result) : result_(result) {
+    for (const Disagreement& found : result.disagreements) known_.push_back(found.path);
+  }
+
+  void compare(const std::string& path, const JsonValue& stored, const JsonValue& written) {
+    if (written.is_object() && stored.is_object()) {
+      for (const auto& [key, value] : written.as_object()) {
+        const JsonValue* other = stored.find(key);
+        if (other != nullptr) compare(path.empty() ? key : path + "." + key, *other, value);
+      }
+      return;
+    }
+    if (written.is_array() && stored.is_array() && written.size() == stored.size()) {
+      for (std::size_t i = 0; i < written.size(); ++i) {
+        compare(path + "[" + std::to_string(i) + "]", stored.as_array()[i], written.as_array()[i]);
+      }
+      return;
+    }
+    const bool same = stored.is_number() && written.is_number()
+                          ? agree(stored.as_double(), written.as_double())
+                          : stored == written;
+    if (same || std::find(known_.begin(), known_.end(), path) != known_.end()) return;
+    result_.disagreements.push_back({path, leaf_text(stored), leaf_text(written)});
+  }
+
+ private:
+  CheckResult& result_;
+  std::vector<std::string> known_;
+};
+
+}  // namespace
+
+void check_quiet(const QuietSummary& quiet, Comparison& comparison) {
+  const QuietVerdict recomputed = judge_quiet(quiet.disturbance);
+  comparison.word("quiet.verdict", name_of(quiet.verdict.quietness), name_of(recomputed.quietness));
+  comparison.reasons("quiet.reasons", quiet.verdict.reasons, recomputed.reasons);
+  comparison.holds("quiet.windows_quiet",
+                   quiet.windows_quiet <= quiet.windows,
+                   std::to_string(quiet.windows_quiet),
+                   "at most quiet.windows, " + std::to_string(quiet.windows));
+  for (std::size_t i = 0; i < quiet.noise_floor.size(); ++i) {
+    const NoiseFloor& floor = quiet.noise_floor[i];
+    if (floor.watched.count() <= 0) continue;
+    comparison.number("quiet.noise_floor[" + std::to_string(i) + "].gaps_per_s",
+                      floor.gaps_per_second,
+                      static_cast<double>(floor.gaps) / seconds(floor.watched));
+  }
+}
+
+CheckResult check_report(const Report& report) {
+  Comparison comparison;
+  check_quiet(report.quiet, comparison);
+  if (report.roofline) check_roofline(*report.roofline, comparison);
+  for (std::size_t i = 0; i < report.scenarios.size(); ++i) {
+    check_scenario(report.scenarios[i],
+                   report.roofline ? &*report.roofline : nullptr,
+                   "sections.scenarios[" + std::to_string(i) + "]",
+                   comparison);
+  }
+  return std::move(comparison).take();
+}
+
+CheckResult check_document(std::string_view document) {
+  const Report report = read_document(document);
+  CheckResult result = check_report(report);
+  JsonLimits limits;
+  limits.bytes = kMaxDocumentBytes;
+  const JsonValue stored = parse_json(document, limits);
+  limits.bytes = 4 * kMaxDocumentBytes;  // Our own layout may take more room than a stranger's.
+  Rewritten(result).compare("", stored, parse_json(write_document(report), limits));
+  return result;
+}
+
+}  // namespace perfbench

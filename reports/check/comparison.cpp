@@ -1,0 +1,127 @@
+#include "reports/check/comparison.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <utility>
+
+#include "reports/document/names.hpp"
+
+namespace perfbench {
+namespace {
+
+constexpr double kRelativeTolerance = 1e-9;
+const char* const kAbsent = "none";
+
+std::string text_of(const std::optional<double>& value) {
+  return value ? exact_text(*value) : kAbsent;
+}
+
+std::string text_of(const std::optional<Nanoseconds>& value) {
+  return value ? std::to_string(value->count()) : kAbsent;
+}
+
+bool is_of_number(char c) { return (c >= '0' && c <= '9') || c == '.' || c == ','; }
+
+/// The sentence without its figures: what is left must be the same wording.
+std::string wording(std::string_view sentence) {
+  std::string words;
+  for (const char c : sentence) {
+    if (!is_of_number(c)) words += c;
+  }
+  return words;
+}
+
+}  // namespace
+
+bool agree(double a, double b) noexcept {
+  if (a == b) return true;
+  return std::abs(a - b) <= kRelativeTolerance * std::max(std::abs(a), std::abs(b));
+}
+
+std::string exact_text(double value) {
+  std::array<char, 64> buffer{};
+  const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
+  return {buffer.data(), result.ptr};
+}
+
+void Comparison::holds(const std::string& path,
+                       bool condition,
+                       const std::string& stored,
+                       const std::string& expected) {
+  ++result_.compared;
+  if (!condition) result_.disagreements.push_back({path, stored, expected});
+}
+
+void Comparison::number(const std::string& path, double stored, double recomputed) {
+  holds(path, agree(stored, recomputed), exact_text(stored), exact_text(recomputed));
+}
+
+void Comparison::number(const std::string& path,
+                        const std::optional<double>& stored,
+                        const std::optional<double>& recomputed) {
+  const bool same =
+      stored.has_value() == recomputed.has_value() && (!stored || agree(*stored, *recomputed));
+  holds(path, same, text_of(stored), text_of(recomputed));
+}
+
+void Comparison::whole(const std::string& path, std::uint64_t stored, std::uint64_t recomputed) {
+  holds(path, stored == recomputed, std::to_string(stored), std::to_string(recomputed));
+}
+
+void Comparison::duration(const std::string& path, Nanoseconds stored, Nanoseconds recomputed) {
+  holds(path,
+        stored == recomputed,
+        std::to_string(stored.count()),
+        std::to_string(recomputed.count()));
+}
+
+void Comparison::duration(const std::string& path,
+                          const std::optional<Nanoseconds>& stored,
+                          const std::optional<Nanoseconds>& recomputed) {
+  holds(path, stored == recomputed, text_of(stored), text_of(recomputed));
+}
+
+void Comparison::flag(const std::string& path, bool stored, bool recomputed) {
+  holds(path, stored == recomputed, stored ? "true" : "false", recomputed ? "true" : "false");
+}
+
+void Comparison::word(const std::string& path,
+                      std::string_view stored,
+                      std::string_view recomputed) {
+  holds(path, stored == recomputed, std::string(stored), std::string(recomputed));
+}
+
+void Comparison::text(const std::string& path,
+                      const std::string& stored,
+                      const std::string& recomputed) {
+  if (stored != recomputed && wording(stored) != wording(recomputed)) {
+    not_checkable(path + " is worded otherwise by this version of perfbench");
+    return;
+  }
+  holds(path, stored == recomputed, stored, recomputed);
+}
+
+void Comparison::reasons(const std::string& path,
+                         const std::vector<Reason>& stored,
+                         const std::vector<Reason>& recomputed) {
+  whole(path + ".length", stored.size(), recomputed.size());
+  for (std::size_t i = 0; i < std::min(stored.size(), recomputed.size()); ++i) {
+    const std::string at = path + "[" + std::to_string(i) + "]";
+    word(at + ".id", stored[i].id, recomputed[i].id);
+    if (stored[i].id != recomputed[i].id) continue;
+    text(at + ".text", stored[i].text, recomputed[i].text);
+    text(at + ".remedy", stored[i].remedy, recomputed[i].remedy);
+  }
+}
+
+void Comparison::verdict(const std::string& path,
+                         const Verdict& stored,
+                         const Verdict& recomputed) {
+  word(path + ".verdict", name_of(stored.validity), name_of(recomputed.validity));
+  reasons(path + ".reasons", stored.reasons, recomputed.reasons);
+}
+
+}  // namespace perfbench

@@ -1,0 +1,162 @@
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "harness/core/judge/scenario.hpp"
+#include "harness/core/stats/histogram.hpp"
+#include "harness/core/stats/latency_summary.hpp"
+#include "reports/check/sections_check.hpp"
+#include "reports/document/names.hpp"
+
+namespace perfbench {
+namespace {
+
+void check_percentile(const std::string& path,
+                      const PercentileFigure& stored,
+                      const PercentileFigure& recomputed,
+                      Comparison& comparison) {
+  comparison.number(path + ".n_effective", stored.n_effective, recomputed.n_effective);
+  if (!stored.needs_queries && !recomputed.needs_queries) {
+    comparison.duration(path + ".value", stored.value, recomputed.value);
+    comparison.duration(path + ".low", stored.low, recomputed.low);
+    comparison.duration(path + ".high", stored.high, recomputed.high);
+    return;
+  }
+  const auto text = [](const PercentileFigure& figure) {
+    return figure.needs_queries ? std::to_string(*figure.needs_queries) : std::string("none");
+  };
+  comparison.holds(path + ".needs_queries",
+                   stored.needs_queries == recomputed.needs_queries,
+                   text(stored),
+                   text(recomputed));
+}
+
+/// Every figure of the latencies, from the latencies.
+void check_against_raw(const ScenarioResult& result,
+                       const std::string& path,
+                       Comparison& comparison) {
+  const std::string latency = path + ".latency_ns";
+  const LatencySummary recomputed = summarize_latencies(result.latencies);
+  comparison.number(latency + ".mean", result.latency.mean_ns, recomputed.mean_ns);
+  comparison.number(latency + ".standard_deviation",
+                    result.latency.standard_deviation_ns,
+                    recomputed.standard_deviation_ns);
+  comparison.duration(latency + ".max", result.latency.max, recomputed.max);
+  for (const PercentileFigure& figure : recomputed.percentiles) {
+    const std::string at = latency + "." + percentile_key(figure.ppm);
+    const PercentileFigure* stored = find_percentile(result.latency, figure.ppm);
+    comparison.flag(at, stored != nullptr, true);
+    if (stored != nullptr) check_percentile(at, *stored, figure, comparison);
+  }
+  const Histogram histogram = make_histogram(result.latencies, result.histogram.alpha);
+  comparison.holds(path + ".histogram.first_bucket",
+                   result.histogram.first_bucket == histogram.first_bucket,
+                   std::to_string(result.histogram.first_bucket),
+                   std::to_string(histogram.first_bucket));
+  comparison.whole(
+      path + ".histogram.counts.length", result.histogram.counts.size(), histogram.counts.size());
+  for (std::size_t i = 0; i < std::min(result.histogram.counts.size(), histogram.counts.size());
+       ++i) {
+    comparison.whole(path + ".histogram.counts[" + std::to_string(i) + "]",
+                     result.histogram.counts[i],
+                     histogram.counts[i]);
+  }
+}
+
+/// Whether a value is within a bucket's width of what the histogram says.
+bool near(double stored, double from_histogram, double alpha) {
+  // Half a bucket each for value and middle, and a nanosecond where buckets are finer than the
+  // clock.
+  return std::abs(stored - from_histogram) <=
+         1.000001 * alpha * std::max(stored, from_histogram) + 1.0;
+}
+
+/// What a histogram alone can tell: percentiles and the largest value to its resolution.
+void check_against_histogram(const ScenarioResult& result,
+                             const std::string& path,
+                             Comparison& comparison) {
+  const std::string latency = path + ".latency_ns";
+  const double alpha = result.histogram.alpha;
+  for (const PercentileFigure& figure : result.latency.percentiles) {
+    const auto expected = histogram_quantile_ns(result.histogram, figure.ppm);
+    if (figure.needs_queries || !expected) continue;
+    const auto value = static_cast<double>(figure.value.count());
+    comparison.holds(latency + "." + percentile_key(figure.ppm) + ".value",
+                     near(value, *expected, alpha),
+                     std::to_string(figure.value.count()),
+                     "about " + exact_text(*expected));
+  }
+  if (!result.histogram.counts.empty()) {
+    const double edge = bucket_upper_edge_ns(result.histogram, result.histogram.counts.size() - 1);
+    const auto max = static_cast<double>(result.latency.max.count());
+    comparison.holds(latency + ".max",
+                     max <= edge * 1.000001 + 1.0 && max >= edge * (1.0 - 2.0 * alpha) - 1.0,
+                     std::to_string(result.latency.max.count()),
+                     "at most " + exact_text(edge));
+  }
+  comparison.not_checkable(
+      latency +
+      ": the single latencies were not kept, so percentiles are checked to the histogram's "
+      "resolution, and intervals, n_effective, mean and standard_deviation not at all");
+}
+
+void check_counts(const ScenarioResult& result, const std::string& path, Comparison& comparison) {
+  // An Offline run is one query, whose batches are what was timed.
+  if (result.scenario == Scenario::kOffline) {
+    comparison.holds(
+        path + ".queries", result.queries <= 1, std::to_string(result.queries), "1, or 0 for none");
+    return;
+  }
+  const std::uint64_t recorded =
+      result.latencies.empty() ? histogram_total(result.histogram) : result.latencies.size();
+  comparison.whole(path + ".queries", result.queries, recorded + result.dropped);
+}
+
+void check_rate(const ScenarioResult& result, const std::string& path, Comparison& comparison) {
+  const bool timed = result.samples > 0 && result.duration.count() > 0;
+  const double rate = timed ? (Samples(result.samples) / result.duration).per_second() : 0.0;
+  comparison.number(path + ".rate_per_s", result.rate.per_second(), rate);
+}
+
+void check_roof_fraction(const ScenarioResult& result,
+                         const RooflineSection* roofline,
+                         const std::string& path,
+                         Comparison& comparison) {
+  const Roof* roof = roofline == nullptr ? nullptr : find_roof_by_id(*roofline, result.roof);
+  if (roof == nullptr) {
+    if (result.roof_fraction) {
+      comparison.not_checkable(path + ".roof_fraction: the report holds no roof \"" + result.roof +
+                               "\"");
+    }
+    return;
+  }
+  const auto work =
+      static_cast<double>(roof->kind == RoofKind::kCompute ? result.flops_per_sample.count()
+                                                           : result.bytes_per_sample.count());
+  std::optional<double> fraction;
+  if (work > 0.0 && roof->rate.best > 0.0 && result.samples > 0) {
+    fraction = work * result.rate.per_second() / roof->rate.best;
+  }
+  comparison.number(path + ".roof_fraction", result.roof_fraction, fraction);
+}
+
+}  // namespace
+
+void check_scenario(const ScenarioResult& result,
+                    const RooflineSection* roofline,
+                    const std::string& path,
+                    Comparison& comparison) {
+  check_counts(result, path, comparison);
+  if (!result.latencies.empty()) {
+    check_against_raw(result, path, comparison);
+  } else if (result.queries > 0) {
+    check_against_histogram(result, path, comparison);
+  }
+  check_rate(result, path, comparison);
+  check_roof_fraction(result, roofline, path, comparison);
+  comparison.verdict(path, result.verdict, judge_scenario(result));
+}
+
+}  // namespace perfbench
