@@ -30,7 +30,7 @@ struct CoreSearchOptions {
   int final_size = 2048;    ///< Square size that decides between the best.
   int finalists = 3;
   int final_rounds = 2;  ///< The finalists run in turn so many times; the best of each counts.
-  Nanoseconds trial_budget{
+  Nanoseconds ranking_budget{
       std::chrono::milliseconds(60)};  ///< Timing of one ranking child (at least two calls).
   Nanoseconds final_budget{
       std::chrono::milliseconds(200)};  ///< Timing of one finalist's child (at least two calls).

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -52,9 +53,12 @@ JsonValue echo(const JsonValue& request) {
   hang_for_ever(request);
 }
 
+/// Takes address space without touching it.
 JsonValue allocate(const JsonValue& request) {
-  const std::vector<char> block(request.as_uint64());
-  return JsonValue(block.size());
+  const std::unique_ptr<char[]> block(new char[request.as_uint64()]);
+  volatile char* first = block.get();
+  *first = 1;
+  return true;
 }
 
 JsonValue chatter(const JsonValue& request) {
@@ -91,6 +95,8 @@ JsonValue conditions(const JsonValue&) {
     std::error_code gone;
     files.push_back(std::filesystem::read_symlink(entry.path(), gone).string());
   }
+  int death_signal = 0;
+  ::prctl(PR_GET_PDEATHSIG, &death_signal);
   rlimit core{};
   rlimit cpu{};
   ::getrlimit(RLIMIT_CORE, &core);
@@ -99,6 +105,7 @@ JsonValue conditions(const JsonValue&) {
       .set("environment", variables)
       .set("signals", status)
       .set("files", files)
+      .set("death_signal", death_signal)
       .set("core_bytes", core.rlim_cur)
       .set("cpu_s", cpu.rlim_cur)
       .set("own_group", ::getpgrp() == ::getpid());

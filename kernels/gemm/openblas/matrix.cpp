@@ -1,0 +1,63 @@
+#include "kernels/gemm/openblas/matrix.hpp"
+
+#include <sys/mman.h>
+
+#include <limits>
+#include <string>
+
+#include "harness/core/units/error.hpp"
+
+namespace perfbench {
+namespace {
+constexpr std::size_t kHugePage = std::size_t{2} << 20U;
+}
+
+FloatBuffer::FloatBuffer(std::size_t elements) : elements_(elements) {
+  if (elements == 0) return;
+  const bool countable =
+      elements < std::numeric_limits<std::size_t>::max() / sizeof(float) - kHugePage;
+  const std::size_t bytes =
+      countable ? (elements * sizeof(float) + kHugePage - 1) / kHugePage * kHugePage : 0;
+  void* memory = countable ? std::aligned_alloc(kHugePage, bytes) : nullptr;
+  if (memory == nullptr) {
+    throw ResourceError(
+        "no memory for a matrix of " + std::to_string(elements) + " numbers of 4 bytes",
+        "choose a smaller size");
+  }
+  ::madvise(memory, bytes, MADV_HUGEPAGE);  // A wish; where it is not granted nothing changes.
+  data_.reset(static_cast<float*>(memory));
+}
+
+std::uint64_t ValueStream::next() noexcept {
+  state_ += 0x9E3779B97F4A7C15U;
+  std::uint64_t z = state_;
+  z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9U;
+  z = (z ^ (z >> 27U)) * 0x94D049BB133111EBU;
+  return z ^ (z >> 31U);
+}
+
+std::int64_t ValueStream::integer(std::int64_t low, std::int64_t high) noexcept {
+  const auto range = static_cast<std::uint64_t>(high - low) + 1;
+  return low + static_cast<std::int64_t>((next() >> 32U) * range >> 32U);
+}
+
+float ValueStream::unit() noexcept {
+  // An odd multiple of 2^-23: exact in fp32, and no odd number is 0.
+  const auto odd = static_cast<std::int32_t>((next() >> 40U) | 1U) - (1 << 23);
+  return static_cast<float>(odd) * 0x1p-23F;
+}
+
+void fill_unit(std::span<float> values, std::uint64_t seed) noexcept {
+  ValueStream stream(seed);
+  for (float& value : values) value = stream.unit();
+}
+
+void fill_integers(std::span<float> values,
+                   std::uint64_t seed,
+                   std::int64_t low,
+                   std::int64_t high) noexcept {
+  ValueStream stream(seed);
+  for (float& value : values) value = static_cast<float>(stream.integer(low, high));
+}
+
+}  // namespace perfbench
