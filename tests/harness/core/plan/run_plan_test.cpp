@@ -1,0 +1,248 @@
+#include "harness/core/plan/run_plan.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "harness/core/units/error.hpp"
+#include "tests/support/machine_shapes.hpp"
+
+namespace perfbench {
+namespace {
+
+using std::chrono::seconds;
+
+PlanOptions with_max_time(int limit) {
+  PlanOptions options;
+  options.max_time = seconds(limit);
+  return options;
+}
+
+const PlanStep* find_step(const RunPlan& plan, const std::string& id) {
+  for (const PlanStep& step : plan.steps()) {
+    if (step.id == id) return &step;
+  }
+  return nullptr;
+}
+
+const PlanEntry* find_entry(const RunPlan& plan, const std::string& name) {
+  for (const PlanEntry& entry : plan.entries()) {
+    if (entry.name == name) return &entry;
+  }
+  return nullptr;
+}
+
+std::string usage_error(const MachineShape& shape, const PlanOptions& options) {
+  try {
+    static_cast<void>(make_run_plan(shape, options));
+  } catch (const UsageError& error) {
+    return std::string(error.what()) + " | " + error.remedy();
+  }
+  return "accepted";
+}
+
+TEST(RunPlan, QuickFitsAMinute) {
+  const RunPlan plan = make_run_plan(machine_of(2), {});
+  EXPECT_GT(plan.estimated_s(), 30.0);
+  EXPECT_LT(plan.estimated_s(), 52.0);
+}
+
+TEST(RunPlan, StepsComeInTheirOrder) {
+  const RunPlan plan = make_run_plan(machine_of(2), {});
+  std::vector<std::string> ids;
+  for (const PlanStep& step : plan.steps()) ids.push_back(step.id);
+  const std::vector<std::string> expected{"probe",
+                                          "instruments",
+                                          "library-search",
+                                          "roofs-compute-1t",
+                                          "roofs-memory-1t",
+                                          "roofs-compute-2t",
+                                          "roofs-memory-2t",
+                                          "scenario-gemm-singlestream",
+                                          "scenario-triad-singlestream",
+                                          "scenario-gemm-offline",
+                                          "scenario-triad-offline"};
+  EXPECT_EQ(ids, expected);
+}
+
+TEST(RunPlan, OneThreadHasNoStepForAllCores) {
+  const RunPlan plan = make_run_plan(machine_of(1), {});
+  EXPECT_NE(find_step(plan, "roofs-compute-1t"), nullptr);
+  for (const PlanStep& step : plan.steps()) {
+    if (const auto* work = std::get_if<RoofStep>(&step.work)) {
+      EXPECT_FALSE(work->all_cores);
+    }
+  }
+}
+
+TEST(RunPlan, StrictHasMlperfsLengths) {
+  PlanOptions options;
+  options.preset = Preset::kStrict;
+  const RunPlan plan = make_run_plan(machine_of(2), options);
+  const PlanStep* stream = find_step(plan, "scenario-gemm-singlestream");
+  const PlanStep* offline = find_step(plan, "scenario-gemm-offline");
+  ASSERT_NE(stream, nullptr);
+  ASSERT_NE(offline, nullptr);
+  const StopRule& rule = std::get<ScenarioStep>(stream->work).stop;
+  EXPECT_EQ(rule.min_duration, seconds(600));
+  EXPECT_EQ(rule.min_queries, 662U);
+  EXPECT_FALSE(rule.max_duration.has_value());
+  EXPECT_EQ(std::get<ScenarioStep>(offline->work).stop.min_queries, 24'576U);
+}
+
+TEST(RunPlan, PresetsGrow) {
+  PlanOptions options;
+  const double quick = make_run_plan(machine_of(2), options).estimated_s();
+  options.preset = Preset::kStandard;
+  const double standard = make_run_plan(machine_of(2), options).estimated_s();
+  options.preset = Preset::kStrict;
+  EXPECT_LT(quick, standard);
+  EXPECT_LT(standard, make_run_plan(machine_of(2), options).estimated_s());
+}
+
+TEST(RunPlan, PresetNamesAreReadAsTheyAreWritten) {
+  for (const Preset preset : {Preset::kQuick, Preset::kStandard, Preset::kStrict}) {
+    EXPECT_EQ(preset_from_name(preset_name(preset)), preset);
+  }
+  EXPECT_THROW(static_cast<void>(preset_from_name("fast")), UsageError);
+}
+
+TEST(RunPlan, DefaultsAreWrittenOut) {
+  const RunPlan plan = make_run_plan(machine_of(2), {});
+  for (const char* name : {"preset",
+                           "seed",
+                           "threads",
+                           "threads_reason",
+                           "cpus",
+                           "one_core_cpu",
+                           "gemm_n",
+                           "triad_bytes",
+                           "gap_test_s",
+                           "scenario-gemm-singlestream_min_duration_s"}) {
+    EXPECT_NE(find_entry(plan, name), nullptr) << name;
+  }
+  EXPECT_EQ(find_entry(plan, "max_time_s"), nullptr);
+  const PlanRecord record = plan.record();
+  EXPECT_EQ(record.preset, "quick");
+  EXPECT_EQ(record.steps.size(), plan.steps().size());
+  for (const PlanStepRecord& step : record.steps) EXPECT_FALSE(step.took_s.has_value());
+}
+
+TEST(RunPlan, SeedsOfScenariosDifferAndRepeat) {
+  const auto seeds = [](std::uint64_t seed) {
+    PlanOptions options;
+    options.seed = seed;
+    std::vector<std::uint64_t> found;
+    const RunPlan plan = make_run_plan(machine_of(2), options);
+    for (const PlanStep& step : plan.steps()) {
+      if (const auto* work = std::get_if<ScenarioStep>(&step.work)) found.push_back(work->seed);
+    }
+    return found;
+  };
+  const std::vector<std::uint64_t> first = seeds(1);
+  ASSERT_EQ(first.size(), 4U);
+  EXPECT_NE(first[0], first[1]);
+  EXPECT_EQ(first, seeds(1));
+  EXPECT_NE(first, seeds(2));
+}
+
+TEST(MaxTime, LongerThanThePlanChangesNothing) {
+  const RunPlan plan = make_run_plan(machine_of(2), {});
+  const RunPlan same = make_run_plan(machine_of(2), with_max_time(600));
+  EXPECT_DOUBLE_EQ(plan.estimated_s(), same.estimated_s());
+  EXPECT_TRUE(same.notes().empty());
+}
+
+TEST(MaxTime, IsKeptAndUsedWhateverItIs) {
+  for (const int cores : {1, 2, 64}) {
+    const MachineShape shape = machine_of(cores);
+    const double full = make_run_plan(shape, {}).estimated_s();
+    std::size_t steps_before = 0;
+    for (int limit = 6; limit < 80; ++limit) {
+      const RunPlan plan = make_run_plan(shape, with_max_time(limit));
+      EXPECT_LE(plan.estimated_s(), limit + 1e-9) << cores << " cores, " << limit << " s";
+      // A longer limit never drops more steps.
+      EXPECT_GE(plan.steps().size(), steps_before) << cores << " cores, " << limit << " s";
+      steps_before = plan.steps().size();
+      EXPECT_EQ(plan.notes().empty(), full <= limit) << cores << " cores, " << limit << " s";
+      EXPECT_NE(find_step(plan, "roofs-compute-1t"), nullptr);
+    }
+  }
+}
+
+TEST(MaxTime, ShortensBeforeItDrops) {
+  const RunPlan full = make_run_plan(machine_of(2), {});
+  const RunPlan shorter = make_run_plan(machine_of(2), with_max_time(35));
+  ASSERT_EQ(shorter.steps().size(), full.steps().size());
+  const auto duration = [](const RunPlan& plan) {
+    return std::get<ScenarioStep>(find_step(plan, "scenario-triad-offline")->work).stop;
+  };
+  EXPECT_LT(duration(shorter).min_duration, duration(full).min_duration);
+  EXPECT_EQ(duration(shorter).max_duration, duration(shorter).min_duration);
+}
+
+TEST(MaxTime, DroppedStepsAreNamed) {
+  const RunPlan plan = make_run_plan(machine_of(2), with_max_time(12));
+  EXPECT_EQ(find_step(plan, "scenario-triad-offline"), nullptr);
+  const auto names_it = [](const std::string& note) {
+    return note.find("Offline, workload triad") != std::string::npos;
+  };
+  EXPECT_TRUE(std::any_of(plan.notes().begin(), plan.notes().end(), names_it));
+  EXPECT_NE(find_entry(plan, "notes"), nullptr);
+}
+
+TEST(MaxTime, TooShortSaysTheLeast) {
+  const std::string refusal = usage_error(machine_of(2), with_max_time(1));
+  ASSERT_NE(refusal, "accepted");
+  const std::size_t at = refusal.find("at least ");
+  ASSERT_NE(at, std::string::npos) << refusal;
+  const int least = std::stoi(refusal.substr(at + 9));
+  EXPECT_EQ(usage_error(machine_of(2), with_max_time(least)), "accepted");
+  EXPECT_NE(usage_error(machine_of(2), with_max_time(least - 1)), "accepted");
+  EXPECT_NE(usage_error(machine_of(2), with_max_time(0)), "accepted");
+}
+
+TEST(Sizes, ZeroIsRefused) {
+  PlanOptions gemm;
+  gemm.gemm_n = 0;
+  EXPECT_NE(usage_error(machine_of(2), gemm).find("size 0"), std::string::npos);
+  PlanOptions triad;
+  triad.triad_bytes = Bytes(0);
+  EXPECT_NE(usage_error(machine_of(2), triad).find("0 bytes"), std::string::npos);
+}
+
+TEST(Sizes, BeyondTheMemoryIsRefusedWithARemedyThatWorks) {
+  PlanOptions options;
+  options.gemm_n = 30'000;  // 16 x 9e8 B = 14.4 GB of 8.6 GB.
+  const std::string refusal = usage_error(machine_of(2), options);
+  EXPECT_NE(refusal.find("14.4 GB"), std::string::npos) << refusal;
+  const std::size_t at = refusal.find("at most ", refusal.find('|'));
+  ASSERT_NE(at, std::string::npos) << refusal;
+  options.gemm_n = std::stoull(refusal.substr(at + 8));
+  EXPECT_EQ(usage_error(machine_of(2), options), "accepted");
+
+  PlanOptions triad;
+  triad.triad_bytes = gib(8);
+  EXPECT_NE(usage_error(machine_of(2), triad), "accepted");
+  triad.triad_bytes = gib(4);
+  EXPECT_EQ(usage_error(machine_of(2), triad), "accepted");
+}
+
+TEST(Sizes, HugeNumbersDoNotWrapAround) {
+  PlanOptions options;
+  options.gemm_n = std::uint64_t{1} << 62U;
+  EXPECT_NE(usage_error(machine_of(2), options), "accepted");
+  options.gemm_n = std::uint64_t{1} << 32U;  // Its square is 0 modulo 2^64.
+  EXPECT_NE(usage_error(machine_of(2), options), "accepted");
+}
+
+TEST(Sizes, UnknownMemoryIsSaid) {
+  MachineShape shape = machine_of(2);
+  shape.memory_available = Reading<Bytes>::unavailable("no /proc/meminfo");
+  const RunPlan plan = make_run_plan(shape, {});
+  ASSERT_FALSE(plan.notes().empty());
+  EXPECT_NE(plan.notes().front().find("no /proc/meminfo"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace perfbench
