@@ -1,0 +1,104 @@
+// Places labels beside what they name, without overlaps: each label tries its candidates in order of preference and
+// takes the one that covers least of what is there already. Labels and lines are rows of small circles, so that
+// rotated text needs no special case.
+
+export interface Candidate {
+  x: number;
+  y: number;
+  /** Degrees, as SVG's rotate() takes it. */
+  angle: number;
+  anchor: "start" | "middle" | "end";
+}
+
+interface Circle {
+  x: number;
+  y: number;
+  radius: number;
+  weight: number;
+}
+
+export interface Box {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+const kStep = 6;
+
+/** Centre line of a text of `width` and `height` whose baseline starts, ends or centres at the candidate. */
+function circlesOf(candidate: Candidate, width: number, height: number, lines: number): Circle[] {
+  const turn = (candidate.angle * Math.PI) / 180;
+  const start = { start: 0, middle: -width / 2, end: -width }[candidate.anchor];
+  const circles: Circle[] = [];
+  const steps = Math.max(1, Math.ceil(width / kStep));
+  for (let line = 0; line < lines; line += 1) {
+    const lift = 0.35 * height - line * height;
+    for (let k = 0; k <= steps; k += 1) {
+      const along = start + (width * k) / steps;
+      circles.push({
+        x: candidate.x + along * Math.cos(turn) + lift * Math.sin(turn),
+        y: candidate.y + along * Math.sin(turn) - lift * Math.cos(turn),
+        radius: height * 0.5,
+        weight: 1,
+      });
+    }
+  }
+  return circles;
+}
+
+export class LabelField {
+  private readonly taken: Circle[] = [];
+
+  constructor(private readonly bounds: Box) {}
+
+  /** A line that labels should not cover; they cover it before they cover another label. */
+  addLine(from: readonly [number, number], to: readonly [number, number]): void {
+    const length = Math.hypot(to[0] - from[0], to[1] - from[1]);
+    const steps = Math.max(1, Math.ceil(length / kStep));
+    for (let k = 0; k <= steps; k += 1) {
+      const t = k / steps;
+      this.taken.push({ x: from[0] + (to[0] - from[0]) * t, y: from[1] + (to[1] - from[1]) * t, radius: 1, weight: 0.3 });
+    }
+  }
+
+  addPoint(x: number, y: number, radius: number): void {
+    this.taken.push({ x, y, radius, weight: 3 });
+  }
+
+  /** 0 where nothing is covered; grows with what is. */
+  cost(candidate: Candidate, width: number, height: number, lines = 1): number {
+    let sum = 0;
+    for (const circle of circlesOf(candidate, width, height, lines)) {
+      const outside = Math.max(
+        this.bounds.left - (circle.x - 2),
+        circle.x + 2 - this.bounds.right,
+        this.bounds.top - (circle.y - circle.radius),
+        circle.y + circle.radius - this.bounds.bottom,
+        0,
+      );
+      sum += outside * 2;
+      for (const other of this.taken) {
+        const gap = Math.hypot(circle.x - other.x, circle.y - other.y) - circle.radius - other.radius;
+        if (gap < 0) sum -= gap * other.weight;
+      }
+    }
+    return sum;
+  }
+
+  /** The cheapest candidate; of equals, the first. Its place is taken from then on. */
+  place(candidates: readonly Candidate[], width: number, height: number, lines = 1): Candidate {
+    let chosen: Candidate | undefined;
+    let least = Infinity;
+    candidates.forEach((candidate, preference) => {
+      const cost = this.cost(candidate, width, height, lines) + preference * 0.05;
+      if (cost < least) {
+        least = cost;
+        chosen = candidate;
+      }
+    });
+    if (!chosen) throw new Error("a label needs a candidate");
+    this.taken.push(...circlesOf(chosen, width, height, lines));
+    return chosen;
+  }
+}

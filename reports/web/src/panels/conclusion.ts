@@ -1,0 +1,90 @@
+import type { Report } from "../document";
+import { el, type Child } from "../dom";
+import { plural } from "../text";
+import { reasonList, verdictMark } from "../section";
+import {
+  computeSentence,
+  judgedFigures,
+  kernelSentence,
+  latencySentence,
+  memorySentence,
+  quietSentence,
+  verdictSentence,
+  type Sentence,
+} from "../sentences";
+import { factValueText, isAvailable } from "../names";
+
+function paragraph(kind: string, sentences: readonly (Sentence | null)[]): HTMLElement | null {
+  const parts: Child[] = [];
+  for (const sentence of sentences) {
+    if (!sentence) continue;
+    if (parts.length > 0) parts.push(" ");
+    for (const part of sentence) parts.push(typeof part === "string" ? part : el("strong", {}, part.strong));
+  }
+  return parts.length > 0 ? el("p", { class: kind }, ...parts) : null;
+}
+
+/** What the machine calls itself; the label is the user's and comes first. */
+export function titleOf(report: Report): string {
+  const model = report.machine.facts["cpu_model"];
+  const name = model && isAvailable(model) ? factValueText(model.value, model.unit) : "Unnamed machine";
+  return report.label ?? name;
+}
+
+function subtitle(report: Report): HTMLElement {
+  const model = report.machine.facts["cpu_model"];
+  const parts = [
+    report.label !== null && model && isAvailable(model) ? factValueText(model.value, model.unit) : null,
+    report.started_utc.replace("T", " ").replace("Z", " UTC"),
+    `preset ${report.plan.preset}`,
+    `protocol ${report.protocol}`,
+  ];
+  return el("p", { class: "subtitle" }, parts.filter((part) => part).join(" \u00b7 "));
+}
+
+function partialNotice(report: Report): HTMLElement | null {
+  if (!report.partial) return null;
+  const reason = report.partial_reason === "" ? "no reason was recorded" : report.partial_reason;
+  return el("p", { class: "notice" }, el("strong", {}, "Partial report."), ` Not everything that was planned was measured: ${reason}`);
+}
+
+/** What has a verdict other than VALID, with its reasons: nobody should have to look for it in a table. */
+function doubts(report: Report): HTMLElement | null {
+  const doubtful = judgedFigures(report).filter((figure) => figure.verdict !== "VALID");
+  if (doubtful.length === 0) return null;
+  const items = doubtful.map((figure) =>
+    el("li", {}, verdictMark(figure.verdict), ` ${figure.name}`, reasonList(figure.reasons)),
+  );
+  return el("ul", { class: "doubts" }, ...items);
+}
+
+function warningSentence(report: Report): HTMLElement | null {
+  const count = report.machine.warnings.length;
+  if (count === 0) return null;
+  return el("p", {}, el("a", { href: "#warnings" }, `${count} ${plural(count, "warning")}`), " below", count === 1 ? " says" : " say", " what makes figures fragile here and what to do about it.");
+}
+
+export function conclusion(report: Report): HTMLElement {
+  const { roofline, scenarios } = report.sections;
+  const single = scenarios?.find((result) => result.scenario === "SingleStream");
+  const nothing = !roofline && !scenarios ? el("p", { class: "lead" }, "This report holds no measurement, only the machine's facts.") : null;
+  return el(
+    "header",
+    {},
+    el("p", { class: "product" }, "perfbench report"),
+    el("h1", {}, titleOf(report)),
+    subtitle(report),
+    partialNotice(report),
+    paragraph("lead", [
+      roofline ? computeSentence(roofline) : null,
+      roofline ? memorySentence(roofline) : null,
+      roofline ? kernelSentence(roofline.dots) : null,
+      single ? latencySentence(single) : null,
+    ]),
+    nothing,
+    paragraph("trust", [quietSentence(report), verdictSentence(judgedFigures(report))]),
+    reasonList(report.quiet.reasons),
+    doubts(report),
+    warningSentence(report),
+  );
+}
