@@ -1,0 +1,267 @@
+#include "scenarios/audit/audit.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <csignal>
+#include <stdexcept>
+
+#include "harness/core/units/error.hpp"
+#include "harness/host/affinity/affinity.hpp"
+#include "tests/support/fake_clock.hpp"
+#include "tests/support/machine_shapes.hpp"
+#include "tests/support/scripted_kernel.hpp"
+#include "tests/support/scripted_workload.hpp"
+
+namespace perfbench {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+
+// A short plan for one allowed CPU, on a fake clock, with scripted kernels and workloads.
+class AuditTest : public testing::Test {
+ protected:
+  AuditTest() : clock_(Nanoseconds(100)), shape_(machine_of(1)) {
+    const int cpu = allowed_cpus().front();
+    shape_.cpus.front().os_index = cpu;
+    content_.threads.cpus = {cpu};
+    content_.threads.one_core_cpu = cpu;
+    providers_.library = [this](const LibrarySearchStep&, const Interruption&) {
+      order_.push_back("library");
+      return outcome_;
+    };
+    providers_.kernels = [this](const std::vector<int>&) {
+      order_.push_back("kernels");
+      return kernels_;
+    };
+    providers_.workloads = [this] {
+      order_.push_back("workloads");
+      return workloads_;
+    };
+    kernels_.entries = {kernel("fma", RoofKind::kCompute), kernel("triad", RoofKind::kBandwidth)};
+    add_workload("gemm");
+  }
+
+  KernelEntry kernel(const std::string& name, RoofKind kind) {
+    KernelScript script;
+    script.info.name = name;
+    script.info.kind = kind;
+    script.info.isa = Isa::kAvx2Fma;
+    script.info.precision = Precision::kFp32;
+    script.info.level = kind == RoofKind::kBandwidth ? MemoryLevel::kDram : MemoryLevel::kNone;
+    script.work = {Flops(10'000), Bytes(10'000), Bytes(10'000)};
+    script.prepare = [this] {
+      if (kernel_fails_) throw ResourceError("no memory for the arrays");
+    };
+    script.run = [this](std::uint64_t n) {
+      clock_.advance(microseconds(10) * static_cast<std::int64_t>(n));
+      if (interrupt_in_kernel_) interruption_.request(SIGTERM);
+    };
+    return scripted_entry(script);
+  }
+  void add_workload(const std::string& name) {
+    WorkloadScript script;
+    script.info.name = name;
+    script.load = [this] {
+      if (workload_fault_) throw std::logic_error("a bug");
+    };
+    script.execute = [this](auto) {
+      clock_.advance(milliseconds(1));
+      if (interrupt_after_queries_ > 0 && --interrupt_after_queries_ == 0) {
+        interruption_.request(SIGINT);
+      }
+    };
+    workloads_.entries.push_back(scripted_workload_entry(script));
+  }
+  void step(const std::string& id, StepWork work, double estimated_s = 1.0) {
+    content_.steps.push_back({id, "step " + id, estimated_s, std::move(work)});
+  }
+  void scenario_step(const std::string& id, Scenario scenario, const std::string& workload) {
+    ScenarioStep work;
+    work.scenario = scenario;
+    work.workload = workload;
+    work.stop.min_duration = milliseconds(2500);
+    step(id, work);
+  }
+  void whole_plan() {
+    step("probe", ProbeStep{});
+    step("instruments", InstrumentsStep{milliseconds(5)});
+    step("library-search", LibrarySearchStep{});
+    step("compute", RoofStep{RoofKind::kCompute, false, false, milliseconds(100)});
+    step("memory", RoofStep{RoofKind::kBandwidth, false, false, milliseconds(100)});
+    scenario_step("stream", Scenario::kSingleStream, "gemm");
+    scenario_step("offline", Scenario::kOffline, "gemm");
+  }
+  Report run() {
+    Report report;
+    run_into(report);
+    return report;
+  }
+  void run_into(Report& report) {
+    run_audit(
+        RunPlan(content_), shape_, providers_, options_, clock_, progress_, interruption_, report);
+  }
+  static bool warned(const Report& report, const std::string& part) {
+    return std::any_of(
+        report.machine.warnings.begin(),
+        report.machine.warnings.end(),
+        [&](const Warning& warning) { return warning.what.find(part) != std::string::npos; });
+  }
+  static bool has_fact(const Report& report, const std::string& name) {
+    return std::any_of(report.machine.facts.begin(),
+                       report.machine.facts.end(),
+                       [&](const Fact& fact) { return fact.name == name; });
+  }
+
+  FakeClock clock_;
+  MachineShape shape_;
+  RunPlan::Content content_;
+  AuditProviders providers_;
+  AuditOptions options_;
+  KernelSet kernels_;
+  WorkloadSet workloads_;
+  LibraryOutcome outcome_;
+  NullProgress progress_;
+  Interruption interruption_;
+  std::vector<std::string> order_;
+  bool kernel_fails_ = false;
+  bool workload_fault_ = false;
+  bool interrupt_in_kernel_ = false;
+  int interrupt_after_queries_ = 0;
+};
+
+TEST_F(AuditTest, FillsTheWholeReport) {
+  whole_plan();
+  outcome_.trials.push_back({"OpenBLAS", "", "Haswell", "sgemm", true, "", 1e9, true, true});
+  outcome_.facts.push_back({"openblas_version", "", Reading<FactValue>::of("0.3", "a test")});
+  outcome_.warnings.push_back({"slow-blas", "the ambient core is slow", "", ""});
+  const Report report = run();
+  EXPECT_FALSE(report.partial) << report.partial_reason;
+  EXPECT_TRUE(has_fact(report, "timer_cost_p50_ns"));
+  EXPECT_TRUE(has_fact(report, "core_clock_hz"));
+  EXPECT_TRUE(has_fact(report, "openblas_version"));
+  EXPECT_TRUE(warned(report, "ambient core"));
+  ASSERT_EQ(report.quiet.noise_floor.size(), 1U);
+  EXPECT_GT(report.quiet.noise_floor[0].watched.count(), 0);
+  ASSERT_TRUE(report.roofline.has_value());
+  EXPECT_EQ(report.roofline->roofs.size(), 2U);
+  EXPECT_EQ(report.roofline->library_trials.size(), 1U);
+  ASSERT_EQ(report.scenarios.size(), 2U);
+  EXPECT_EQ(report.scenarios[0].scenario, Scenario::kSingleStream);
+  EXPECT_EQ(report.scenarios[0].roof, "compute-fp32-1t");
+  EXPECT_TRUE(report.scenarios[0].roof_fraction.has_value());
+  EXPECT_EQ(report.scenarios[1].scenario, Scenario::kOffline);
+  EXPECT_GE(report.quiet.windows, 4U);  // Two scenarios of 2.5 s of the fake clock.
+  ASSERT_EQ(report.plan.steps.size(), 7U);
+  for (const PlanStepRecord& record : report.plan.steps) {
+    EXPECT_TRUE(record.took_s.has_value()) << record.id;
+  }
+  EXPECT_GT(report.plan.steps[5].took_s.value_or(0.0), 2.0);
+  const std::vector<std::string> order{"library", "kernels", "kernels", "workloads"};
+  EXPECT_EQ(order_, order);
+}
+
+TEST_F(AuditTest, InterruptionInAScenarioKeepsWhatWasMeasured) {
+  whole_plan();
+  interrupt_after_queries_ = 500;
+  const Report report = run();
+  EXPECT_TRUE(report.partial);
+  EXPECT_NE(report.partial_reason.find("SIGINT"), std::string::npos) << report.partial_reason;
+  EXPECT_NE(report.partial_reason.find("step stream"), std::string::npos);
+  ASSERT_EQ(report.scenarios.size(), 1U);
+  EXPECT_TRUE(report.scenarios[0].partial);
+  EXPECT_GT(report.scenarios[0].queries, 400U);
+  EXPECT_EQ(report.roofline->roofs.size(), 2U);
+  EXPECT_TRUE(report.plan.steps[5].took_s.has_value());
+  EXPECT_FALSE(report.plan.steps[6].took_s.has_value());
+}
+
+TEST_F(AuditTest, InterruptionInARoofEndsTheRun) {
+  whole_plan();
+  interrupt_in_kernel_ = true;
+  const Report report = run();
+  EXPECT_TRUE(report.partial);
+  EXPECT_NE(report.partial_reason.find("SIGTERM"), std::string::npos);
+  EXPECT_TRUE(report.scenarios.empty());
+  EXPECT_FALSE(report.plan.steps[4].took_s.has_value());
+}
+
+TEST_F(AuditTest, InterruptionBeforeTheFirstStepRunsNothing) {
+  whole_plan();
+  interruption_.request(SIGINT);
+  const Report report = run();
+  EXPECT_TRUE(report.partial);
+  EXPECT_TRUE(order_.empty());
+  EXPECT_EQ(report.plan.steps.size(), 7U);
+}
+
+TEST_F(AuditTest, ARefusalInOneStepLeavesTheOthers) {
+  whole_plan();
+  kernel_fails_ = true;
+  const Report report = run();
+  EXPECT_TRUE(report.partial);
+  EXPECT_NE(report.partial_reason.find("no memory for the arrays"), std::string::npos);
+  EXPECT_EQ(report.scenarios.size(), 2U);
+  EXPECT_FALSE(report.scenarios[0].roof_fraction.has_value());
+}
+
+TEST_F(AuditTest, AFaultIsPassedOnWithTheReportMarked) {
+  whole_plan();
+  workload_fault_ = true;
+  Report report;
+  EXPECT_THROW(run_into(report), std::logic_error);
+  EXPECT_TRUE(report.partial);
+  EXPECT_NE(report.partial_reason.find("a bug"), std::string::npos);
+  EXPECT_EQ(report.roofline->roofs.size(), 2U);
+}
+
+TEST_F(AuditTest, WhatCannotBeDoneLeavesOneWarning) {
+  whole_plan();
+  workloads_.entries.clear();
+  workloads_.left_out = {{"gemm", "OpenBLAS was not found", "apt-get install libopenblas0"}};
+  kernels_.left_out = {{"sgemm", "OpenBLAS was not found", "apt-get install libopenblas0"}};
+  const Report report = run();
+  EXPECT_FALSE(report.partial);
+  EXPECT_TRUE(report.scenarios.empty());
+  const auto left_out = std::count_if(
+      report.machine.warnings.begin(), report.machine.warnings.end(), [](const Warning& warning) {
+        return warning.id == "left-out";
+      });
+  EXPECT_EQ(left_out, 2);  // sgemm and the workload gemm, each once for two steps.
+  EXPECT_TRUE(warned(report, "OpenBLAS was not found"));
+}
+
+TEST_F(AuditTest, EveryStepCanBeSaved) {
+  whole_plan();
+  std::vector<std::size_t> scenarios;
+  options_.after_step = [&](const Report& report) { scenarios.push_back(report.scenarios.size()); };
+  static_cast<void>(run());
+  EXPECT_EQ(scenarios, (std::vector<std::size_t>{0, 0, 0, 0, 0, 1, 2}));
+}
+
+TEST_F(AuditTest, StepsBeyondMaxTimeAreNotBegun) {
+  content_.options.max_time = milliseconds(4000);
+  scenario_step("first", Scenario::kSingleStream, "gemm");
+  step("probe", ProbeStep{}, 1.0);
+  scenario_step("second", Scenario::kOffline, "gemm");
+  content_.steps.back().estimated_s = 5.0;
+  const Report report = run();
+  EXPECT_EQ(report.scenarios.size(), 1U);
+  EXPECT_TRUE(warned(report, "step second"));
+  EXPECT_TRUE(report.plan.steps[1].took_s.has_value());
+  EXPECT_FALSE(report.plan.steps[2].took_s.has_value());
+  EXPECT_FALSE(report.partial);
+}
+
+TEST_F(AuditTest, WorkloadsBeyondTheMemoryAreLeftOut) {
+  shape_.memory_available = Reading<Bytes>::of(mib(10), "a test");
+  workloads_.entries.front().working_set = mib(9);
+  scenario_step("stream", Scenario::kSingleStream, "gemm");
+  const Report report = run();
+  EXPECT_TRUE(report.scenarios.empty());
+  EXPECT_TRUE(warned(report, "do not fit"));
+}
+
+}  // namespace
+}  // namespace perfbench
