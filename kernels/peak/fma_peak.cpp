@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string>
 
+#include "harness/core/result/names.hpp"
 #include "harness/core/units/check.hpp"
 #include "kernels/peak/loaded_clock.hpp"
 #include "kernels/peak/peak_loop.hpp"
@@ -25,22 +26,6 @@ const PeakLoop* find_loop(Isa isa, Precision precision) noexcept {
     if (loop.isa == isa && loop.precision == precision) return &loop;
   }
   return nullptr;
-}
-
-std::string isa_word(Isa isa) {
-  switch (isa) {
-    case Isa::kScalar:
-      return "scalar";
-    case Isa::kSse2:
-      return "sse2";
-    case Isa::kAvx2Fma:
-      return "avx2_fma";
-    case Isa::kAvx512:
-      return "avx512";
-    case Isa::kNeon:
-      return "neon";
-  }
-  return "";
 }
 
 std::string step_words(PeakStep step) {
@@ -76,14 +61,13 @@ Float reference_iteration(Float x, Float m, Float c, PeakStep step) noexcept {
 KernelInfo describe(const PeakLoop& loop) {
   KernelInfo info;
   info.name = loop.step == PeakStep::kSeparateTimesX ? "mul_add" : "fma";
-  info.variant = isa_word(loop.isa);
+  info.variant = std::string(name_of(loop.isa));
   info.kind = RoofKind::kCompute;
   info.is_roof = true;
   info.precision = loop.precision;
   info.isa = loop.isa;
   info.description = std::to_string(loop.accumulators) + " accumulators of " +
-                     std::to_string(loop.lanes) +
-                     (loop.precision == Precision::kFp32 ? " fp32" : " fp64") +
+                     std::to_string(loop.lanes) + " " + std::string(name_of(loop.precision)) +
                      " in registers: " + step_words(loop.step);
   return info;
 }

@@ -1,0 +1,71 @@
+#include "kernels/registry/kernel_registry.hpp"
+
+#include <gtest/gtest.h>
+
+#include "kernels/peak/peak_loop.hpp"
+
+namespace perfbench {
+namespace {
+
+/// Every ISA that this build has a peak loop for.
+MachineShape full_machine() {
+  MachineShape machine;
+  machine.cpus.resize(1);
+  machine.caches = {
+      {1, kib(32), Bytes(64), 1}, {2, mib(1), Bytes(64), 1}, {3, mib(16), Bytes(64), 1}};
+  machine.memory_available = Reading<Bytes>::of(gib(8), "test");
+  for (const PeakLoop& loop : peak_loops()) {
+    if (machine.isas.empty() || machine.isas.back() != loop.isa) machine.isas.push_back(loop.isa);
+  }
+  return machine;
+}
+
+KernelQuery compute(Precision precision) {
+  KernelQuery query;
+  query.precision = precision;
+  return query;
+}
+
+TEST(KernelCatalogue, HoldsPeaksAndDramStreams) {
+  const MachineShape machine = full_machine();
+  if (machine.isas.empty()) GTEST_SKIP() << "no peak loops for this architecture";
+  const std::vector<KernelEntry> catalogue = kernel_catalogue(machine, {});
+
+  const KernelEntry* fp32 = widest_kernel(catalogue, compute(Precision::kFp32));
+  ASSERT_NE(fp32, nullptr);
+  EXPECT_EQ(fp32->info.isa, machine.isas.back());
+  EXPECT_EQ(fp32->info.name, "fma");
+  const KernelEntry* fp64 = widest_kernel(catalogue, compute(Precision::kFp64));
+  ASSERT_NE(fp64, nullptr);
+  EXPECT_EQ(fp64->info.precision, Precision::kFp64);
+
+  KernelQuery dram;
+  dram.kind = RoofKind::kBandwidth;
+  dram.level = MemoryLevel::kDram;
+  for (const std::string_view name : {"read", "triad_nt", "triad"}) {
+    dram.name = name;
+    const KernelEntry* entry = widest_kernel(catalogue, dram);
+    ASSERT_NE(entry, nullptr) << name;
+    EXPECT_EQ(entry->info.name, name);
+    EXPECT_TRUE(entry->make);
+  }
+}
+
+TEST(KernelCatalogue, ANarrowerMachineHasANarrowerWidestKernel) {
+  MachineShape machine = full_machine();
+  if (machine.isas.size() < 2) GTEST_SKIP() << "this architecture has one ISA";
+  machine.isas.pop_back();
+  const std::vector<KernelEntry> catalogue = kernel_catalogue(machine, {});
+  const KernelEntry* fp32 = widest_kernel(catalogue, compute(Precision::kFp32));
+  ASSERT_NE(fp32, nullptr);
+  EXPECT_EQ(fp32->info.isa, machine.isas.back());
+}
+
+TEST(WidestKernel, IsNullWhereNothingMatches) {
+  const std::vector<KernelEntry> catalogue = kernel_catalogue(full_machine(), {});
+  EXPECT_EQ(widest_kernel(catalogue, compute(Precision::kInt8)), nullptr);
+  EXPECT_EQ(widest_kernel({}, {}), nullptr);
+}
+
+}  // namespace
+}  // namespace perfbench
