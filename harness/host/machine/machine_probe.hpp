@@ -17,7 +17,7 @@ struct Machine {
 };
 
 struct MachineProbeOptions {
-  std::string root = "/";  ///< Files are read below it.
+  std::string root = "/";  ///< Files are read below it; another one than "/" is never live.
   /// The environment of this process; all of it may be given, only names that change a result are
   /// looked at.
   std::map<std::string, std::string> environment;

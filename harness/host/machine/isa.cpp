@@ -1,0 +1,139 @@
+#include "harness/host/machine/isa.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "harness/core/result/names.hpp"
+#include "harness/host/machine/facts.hpp"
+#include "harness/host/machine/system_facts.hpp"
+
+namespace perfbench {
+namespace {
+
+// Intel SDM 1, 13.1: state components of XCR0.
+constexpr std::uint64_t kAvxState = 0x6;      // XMM and YMM
+constexpr std::uint64_t kAvx512State = 0xe6;  // and opmask, upper ZMM, ZMM 16-31
+constexpr std::uint64_t kAmxState = 0x60000;  // tile configuration and tile data
+
+bool has_flag(const CpuIdentity& identity, std::string_view flag) {
+  return std::binary_search(identity.flags.begin(), identity.flags.end(), flag);
+}
+
+bool saves(std::uint64_t xcr0, std::uint64_t state) { return (xcr0 & state) == state; }
+
+InstructionSets from_cpuid(const SystemFacts& system) {
+  const CpuidLeaf* const basic = find_leaf(system, 1);
+  const CpuidLeaf* const extended = find_leaf(system, 7, 0);
+  const std::uint64_t xcr0 = system.xcr0.value_or(0);
+  const auto bit = [](const CpuidLeaf* leaf, std::size_t reg, unsigned index) {
+    return leaf != nullptr && ((leaf->registers[reg] >> index) & 1U) != 0;
+  };
+  InstructionSets sets{{Isa::kScalar}, {}, "cpuid and xcr0"};
+  if (bit(basic, 3, 26)) sets.usable.push_back(Isa::kSse2);
+  const bool fma = bit(basic, 2, 12);
+  const bool avx2 = bit(extended, 1, 5);
+  if (fma && avx2 && saves(xcr0, kAvxState)) sets.usable.push_back(Isa::kAvx2Fma);
+  // F, DQ, BW and VL together, as every CPU with AVX-512 but Knights Landing has them: the kernels
+  // may then use all four.
+  const bool avx512 =
+      bit(extended, 1, 16) && bit(extended, 1, 17) && bit(extended, 1, 30) && bit(extended, 1, 31);
+  if (avx512 && saves(xcr0, kAvx512State)) sets.usable.push_back(Isa::kAvx512);
+  if (bit(extended, 3, 24) && saves(xcr0, kAmxState)) sets.without_kernel.emplace_back("AMX");
+  return sets;
+}
+
+InstructionSets from_flags(const CpuIdentity& identity) {
+  InstructionSets sets{{Isa::kScalar}, {}, "/proc/cpuinfo"};
+  if (identity.architecture == Architecture::kX86) {
+    if (has_flag(identity, "sse2")) sets.usable.push_back(Isa::kSse2);
+    if (has_flag(identity, "avx2") && has_flag(identity, "fma")) {
+      sets.usable.push_back(Isa::kAvx2Fma);
+    }
+    if (has_flag(identity, "avx512f") && has_flag(identity, "avx512dq") &&
+        has_flag(identity, "avx512bw") && has_flag(identity, "avx512vl")) {
+      sets.usable.push_back(Isa::kAvx512);
+    }
+    if (has_flag(identity, "amx_tile")) sets.without_kernel.emplace_back("AMX");
+  }
+  if (identity.architecture == Architecture::kArm64) {
+    if (has_flag(identity, "asimd")) sets.usable.push_back(Isa::kNeon);
+    for (const auto& [flag, name] : {std::pair{"sve", "SVE"}, {"sve2", "SVE2"}, {"sme", "SME"}}) {
+      if (has_flag(identity, flag)) sets.without_kernel.emplace_back(name);
+    }
+  }
+  return sets;
+}
+
+Reading<std::int64_t> vector_width_bits(const ProbeContext& context, const InstructionSets& sets) {
+  const auto& sve = context.system.sve_vector_bytes;
+  if (sve.available() && sve.value() > 16) {
+    return Reading<std::int64_t>::of(8 * sve.value(), sve.source());
+  }
+  switch (sets.usable.back()) {
+    case Isa::kAvx512:
+      return Reading<std::int64_t>::of(512, sets.source);
+    case Isa::kAvx2Fma:
+      return Reading<std::int64_t>::of(256, sets.source);
+    case Isa::kSse2:
+    case Isa::kNeon:
+      return Reading<std::int64_t>::of(128, sets.source);
+    case Isa::kScalar:
+      break;
+  }
+  return Reading<std::int64_t>::unavailable("no vector instruction set found");
+}
+
+/// Flags that decide what arithmetic runs how fast; the other hundred are noise in a report.
+Reading<std::vector<std::string>> arithmetic_flags(const CpuIdentity& identity) {
+  constexpr std::array kBeginnings{"avx",
+                                   "amx",
+                                   "sse",
+                                   "ssse",
+                                   "fma",
+                                   "f16c",
+                                   "vaes",
+                                   "vpclmul",
+                                   "gfni",
+                                   "asimd",
+                                   "fphp",
+                                   "bf16",
+                                   "i8mm",
+                                   "sve",
+                                   "sme",
+                                   "fcma"};
+  if (identity.flags.empty()) {
+    return Reading<std::vector<std::string>>::unavailable("/proc/cpuinfo: no flags in it");
+  }
+  std::vector<std::string> kept;
+  for (const std::string& flag : identity.flags) {
+    const bool wanted = std::any_of(kBeginnings.begin(), kBeginnings.end(), [&](const char* begin) {
+      return flag.starts_with(begin);
+    });
+    if (wanted) kept.push_back(flag);
+  }
+  return Reading<std::vector<std::string>>::of(std::move(kept), "/proc/cpuinfo");
+}
+
+}  // namespace
+
+InstructionSets find_instruction_sets(const ProbeContext& context, const CpuIdentity& identity) {
+  const bool x86 = identity.architecture == Architecture::kX86;
+  if (x86 && context.system.cpuid.available()) return from_cpuid(context.system);
+  return from_flags(identity);
+}
+
+void add_isa_facts(const ProbeContext& context,
+                   const CpuIdentity& identity,
+                   const InstructionSets& sets,
+                   MachineFacts& facts) {
+  using List = Reading<std::vector<std::string>>;
+  std::vector<std::string> names;
+  for (const Isa isa : sets.usable) names.emplace_back(name_of(isa));
+  add_fact(facts, "instruction_sets", List::of(std::move(names), sets.source));
+  add_fact(facts, "instruction_sets_without_kernel", List::of(sets.without_kernel, sets.source));
+  add_fact(facts, "vector_width_bits", "bit", vector_width_bits(context, sets));
+  add_fact(facts, "arithmetic_flags", arithmetic_flags(identity));
+}
+
+}  // namespace perfbench
