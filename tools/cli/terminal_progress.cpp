@@ -37,7 +37,8 @@ double TerminalProgress::seconds_left(double elapsed_s,
   const double left = std::max(0.0, planned_total_s - planned_done_s);
   // Until a tenth of the plan is done its own estimate is the better guess.
   if (planned_done_s < 0.1 * planned_total_s || planned_done_s <= 0.0) return left;
-  return left * elapsed_s / planned_done_s;
+  // One step that was much faster or slower than planned does not speak for all that are left.
+  return left * std::clamp(elapsed_s / planned_done_s, 0.5, 3.0);
 }
 
 double TerminalProgress::planned_done() const {

@@ -76,7 +76,7 @@ TEST(CommandLine, BadValuesAreOneSentence) {
             "--color takes auto, always or never, not 'blue'.");
   EXPECT_NE(refusal({"check"}), "not refused");
   EXPECT_EQ(refusal({"check", "a.json", "b.json"}),
-            "'b.json' is one argument too many for 'check'");
+            "'b.json' is one argument too many for 'check'.");
   EXPECT_EQ(refusal({}), "No verb was given.");
 }
 

@@ -13,6 +13,8 @@ TEST(TerminalProgress, TimeLeftFollowsThePlanThenThePace) {
       << "too early to judge the pace";
   EXPECT_DOUBLE_EQ(TerminalProgress::seconds_left(60.0, 30.0, 60.0), 60.0)
       << "twice as slow as planned";
+  EXPECT_DOUBLE_EQ(TerminalProgress::seconds_left(0.0, 30.0, 60.0), 15.0)
+      << "a step that took no time does not end the plan";
   EXPECT_DOUBLE_EQ(TerminalProgress::seconds_left(70.0, 60.0, 60.0), 0.0);
 }
 
@@ -36,7 +38,7 @@ TEST(TerminalProgress, ElsewhereItWritesPlainLines) {
   progress.step("a", "first");
   progress.advance(0.5);
   progress.step("b", "second");
-  EXPECT_EQ(out.str(), "perfbench: first (0 %, 4 s left)\nperfbench: second (25 %, 3 s left)\n");
+  EXPECT_EQ(out.str(), "perfbench: first (0 %, 4 s left)\nperfbench: second (25 %, 2 s left)\n");
 }
 
 }  // namespace
