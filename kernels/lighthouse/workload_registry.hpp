@@ -12,7 +12,8 @@ namespace perfbench {
 
 struct WorkloadOptions {
   Reading<OpenBlas> blas = Reading<OpenBlas>::unavailable("OpenBLAS was not loaded");
-  std::uint64_t seed = 1;  ///< Of every workload's data.
+  Isa stream_isa = Isa::kScalar;  ///< Of `triad`: widest_stream_isa() of the machine.
+  std::uint64_t seed = 1;         ///< Of every workload's data.
   Nanoseconds spin_duration{
       std::chrono::microseconds(100)};  ///< Of one sample of the workload `spin`.
 };

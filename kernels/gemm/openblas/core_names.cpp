@@ -11,15 +11,16 @@ namespace {
 /// A name of OPENBLAS_CORETYPE (OpenBLAS, driver/others/dynamic.c and dynamic_arm64.c, 0.3.20 to
 /// 0.3.30) with the vector instructions of its sgemm kernel, rounded up to those that Isa has: AVX
 /// without FMA counts as kAvx2Fma. Where an older library does not know a name it takes its own
-/// choice, which openblas_get_corename() then tells.
+/// choice, which openblas_get_corename() then tells; so of one instruction set the oldest name
+/// comes first, lest a name that is not known stands for kernels that have one of their own.
 struct CoreName {
   std::string_view name;
   Isa isa;
 };
 
-constexpr std::array kX86Names = {CoreName{"SapphireRapids", Isa::kAvx512},
+constexpr std::array kX86Names = {CoreName{"SkylakeX", Isa::kAvx512},
                                   CoreName{"Cooperlake", Isa::kAvx512},
-                                  CoreName{"SkylakeX", Isa::kAvx512},
+                                  CoreName{"SapphireRapids", Isa::kAvx512},
                                   CoreName{"Haswell", Isa::kAvx2Fma},
                                   CoreName{"Zen", Isa::kAvx2Fma},
                                   CoreName{"Excavator", Isa::kAvx2Fma},

@@ -51,9 +51,9 @@ struct CoreSearch {
 };
 
 /// What to change in the environment before this process loads OpenBLAS for `threads` threads: the
-/// fitting core type, the size of its pool, and none of the ambient variables that change its
-/// blocks. Where the search found nothing that works, the library must not be loaded (fitting_core
-/// says why).
+/// fitting core type, the size of its pool, workers that sleep soon after a call, and none of the
+/// ambient variables that change its blocks. Where fitting_core is not available the library must
+/// not be loaded: no setting of it answered right.
 [[nodiscard]] EnvironmentChanges openblas_load_environment(const CoreSearch& search, int threads);
 
 /// Tries each candidate in a child process, one after the other: load, verify sgemm, time it. Takes

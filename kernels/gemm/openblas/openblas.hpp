@@ -135,7 +135,8 @@ class OpenBlas {
 [[nodiscard]] std::vector<std::string> openblas_file_names();
 
 /// Loads the first of `file_names` that is there, or says why none can be used and which package
-/// brings it.
+/// brings it. To be called once in a process: only the first call sees which threads are the
+/// library's.
 [[nodiscard]] Reading<OpenBlas> load_openblas(
     const std::vector<std::string>& file_names = openblas_file_names());
 

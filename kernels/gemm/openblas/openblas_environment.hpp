@@ -8,6 +8,7 @@ namespace perfbench {
 
 inline constexpr std::string_view kOpenBlasCoreType = "OPENBLAS_CORETYPE";
 inline constexpr std::string_view kOpenBlasThreads = "OPENBLAS_NUM_THREADS";
+inline constexpr std::string_view kOpenBlasThreadTimeout = "OPENBLAS_THREAD_TIMEOUT";
 
 /// An environment in which OpenBLAS makes its own choice: every variable that it reads is removed,
 /// and the pool has `threads` threads.

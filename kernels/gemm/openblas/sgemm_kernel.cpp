@@ -110,13 +110,11 @@ class SgemmKernel final : public Kernel {
   void pin_pool() {
     const int threads = info_.threads;
     if (threads < 2) return;
-    const std::vector<int> workers = blas_.raise_pool(threads);
-    if (static_cast<int>(workers.size()) < threads - 1) {
-      throw ResourceError("OpenBLAS gave " + std::to_string(workers.size()) + " workers where " +
-                              std::to_string(threads - 1) + " were asked for (" +
-                              blas_.facts().threading + " build)",
-                          "install libopenblas0-pthread");
+    if (blas_.facts().threading == "serial") {
+      throw ResourceError("this OpenBLAS is the serial build, which uses one thread",
+                          "apt-get install libopenblas0-pthread");
     }
+    const std::vector<int> workers = blas_.raise_pool(threads);
     const std::vector<int> cpus(options_.cpus.begin() + 1, options_.cpus.end());
     pool_pins_.emplace(workers, cpus);
   }
