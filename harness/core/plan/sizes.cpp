@@ -1,6 +1,5 @@
 #include <cstdint>
 #include <cstdio>
-#include <limits>
 #include <string>
 
 #include "harness/core/plan/plan_draft.hpp"
@@ -12,8 +11,9 @@ namespace {
 /// Square fp32 A, B and C, and a fourth matrix for the reference that the answer is checked
 /// against.
 constexpr long double kGemmBytesPerElement = 4.0L * 4.0L;
-/// BLAS as Debian builds it takes 32-bit sizes.
-constexpr std::uint64_t kLargestGemm = std::numeric_limits<std::int32_t>::max();
+/// 12 GiB of matrices. BLAS as Debian builds it takes 32-bit sizes, and the sums that the answer is
+/// checked by stay exact far beyond this.
+constexpr std::uint64_t kLargestGemm = 32'768;
 /// A triad needs a line of each of its three arrays.
 constexpr std::uint64_t kLeastTriadBytes = 3U * 64U;
 /// The rest of the machine needs some memory too: a run that fills it is killed, not refused.
@@ -46,7 +46,7 @@ std::uint64_t largest_gemm(const MachineShape& shape) {
   const auto usable =
       static_cast<long double>(shape.memory_available.value().count()) * kUsableShare;
   std::uint64_t n = 1;
-  while (n < kLargestGemm / 2 &&
+  while (n <= kLargestGemm / 2 &&
          static_cast<long double>(n * 2) * static_cast<long double>(n * 2) * kGemmBytesPerElement <=
              usable) {
     n *= 2;
@@ -60,8 +60,8 @@ void check_gemm(const MachineShape& shape, std::uint64_t n) {
   }
   const std::string remedy = "give --gemm-n at most " + std::to_string(largest_gemm(shape));
   if (n > kLargestGemm) {
-    throw UsageError("a gemm of size " + std::to_string(n) + " is beyond what BLAS can address",
-                     remedy);
+    throw UsageError(
+        "a gemm of size " + std::to_string(n) + " is beyond the largest that is measured", remedy);
   }
   const auto side = static_cast<long double>(n);
   check_memory(
