@@ -1,7 +1,7 @@
 import { axisBottom, axisLeft } from "d3-axis";
 import { scaleLinear } from "d3-scale";
 import { select } from "d3-selection";
-import { svg } from "./dom";
+import { el, svg } from "./dom";
 import type { Box } from "./label_layout";
 import type { LogScale } from "./scales";
 import { shown } from "./text";
@@ -80,23 +80,20 @@ export function textWidth(root: SVGSVGElement, text: string, kind: string): numb
  * is in the document then, and the width it has.
  */
 export function responsiveChart(label: string, draw: (root: SVGSVGElement, width: number) => void): HTMLElement {
-  const holder = document.createElement("div");
-  holder.className = "chart";
   const root = svg("svg", { role: "img", "aria-label": label });
-  holder.append(root);
+  const holder = el("div", { class: "chart" }, root);
   let drawn = 0;
-  new ResizeObserver((entries) => {
-    const width = Math.floor(entries[entries.length - 1]?.contentRect.width ?? 0);
+  const redraw = (): void => {
+    const width = Math.floor(holder.clientWidth);
     if (width < 120 || width === drawn) return;
     drawn = width;
     try {
       draw(root, width);
     } catch (error) {
-      const reason = document.createElement("p");
-      reason.className = "empty";
-      reason.textContent = shown(`This chart cannot be drawn: ${(error as Error).message}`);
-      holder.replaceChildren(reason);
+      holder.replaceChildren(el("p", { class: "empty" }, `This chart cannot be drawn: ${(error as Error).message}`));
     }
-  }).observe(holder);
+  };
+  // In the next frame: a drawing changes its own height, which must not happen while sizes are being observed.
+  new ResizeObserver(() => requestAnimationFrame(redraw)).observe(holder);
   return holder;
 }

@@ -24,7 +24,23 @@ export interface Box {
   bottom: number;
 }
 
+/** One way to say it, with the places where it may stand in order of preference. */
+export interface Wording {
+  text: string;
+  width: number;
+  candidates: readonly Candidate[];
+}
+
+export interface Placed extends Candidate {
+  text: string;
+  width: number;
+}
+
 const kStep = 6;
+/** Between two places that cover nothing, the earlier one. */
+const kPreference = 0.05;
+/** Touching one gridless line with the edge of a letter is worth the longer wording; crossing a line is not. */
+const kGoodEnough = 2;
 
 /** Centre line of a text of `width` and `height` whose baseline starts, ends or centres at the candidate. */
 function circlesOf(candidate: Candidate, width: number, height: number, lines: number): Circle[] {
@@ -52,13 +68,13 @@ export class LabelField {
 
   constructor(private readonly bounds: Box) {}
 
-  /** A line that labels should not cover; they cover it before they cover another label. */
-  addLine(from: readonly [number, number], to: readonly [number, number]): void {
+  /** A line that labels should not cover; they cover it before they cover another label, and a faint one before that. */
+  addLine(from: readonly [number, number], to: readonly [number, number], weight = 0.3): void {
     const length = Math.hypot(to[0] - from[0], to[1] - from[1]);
     const steps = Math.max(1, Math.ceil(length / kStep));
     for (let k = 0; k <= steps; k += 1) {
       const t = k / steps;
-      this.taken.push({ x: from[0] + (to[0] - from[0]) * t, y: from[1] + (to[1] - from[1]) * t, radius: 1, weight: 0.3 });
+      this.taken.push({ x: from[0] + (to[0] - from[0]) * t, y: from[1] + (to[1] - from[1]) * t, radius: 1, weight });
     }
   }
 
@@ -86,19 +102,25 @@ export class LabelField {
     return sum;
   }
 
-  /** The cheapest candidate; of equals, the first. Its place is taken from then on. */
-  place(candidates: readonly Candidate[], width: number, height: number, lines = 1): Candidate {
-    let chosen: Candidate | undefined;
+  /**
+   * The first wording that covers next to nothing in one of its places; where none does, the one that covers least. Its
+   * place is taken from then on.
+   */
+  place(wordings: readonly Wording[], height: number, lines = 1): Placed {
+    let chosen: Placed | undefined;
     let least = Infinity;
-    candidates.forEach((candidate, preference) => {
-      const cost = this.cost(candidate, width, height, lines) + preference * 0.05;
-      if (cost < least) {
-        least = cost;
-        chosen = candidate;
-      }
-    });
+    for (const wording of wordings) {
+      wording.candidates.forEach((candidate, preference) => {
+        const cost = this.cost(candidate, wording.width, height, lines) + preference * kPreference;
+        if (cost < least) {
+          least = cost;
+          chosen = { ...candidate, text: wording.text, width: wording.width };
+        }
+      });
+      if (least < kGoodEnough) break;
+    }
     if (!chosen) throw new Error("a label needs a candidate");
-    this.taken.push(...circlesOf(chosen, width, height, lines));
+    this.taken.push(...circlesOf(chosen, chosen.width, height, lines));
     return chosen;
   }
 }

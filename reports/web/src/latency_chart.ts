@@ -93,6 +93,10 @@ export function markerText(marker: Marker): string {
   return `${marker.name} ${formatNs(marker.value)} (${interval})`;
 }
 
+function shortText(marker: Marker): string {
+  return `${marker.name} ${formatNs(marker.value)}`;
+}
+
 function drawMarker(frame: Frame, x: LogScale, marker: Marker, row: number): void {
   const { plot, root } = frame;
   const at = x.at(marker.value);
@@ -105,14 +109,17 @@ function drawMarker(frame: Frame, x: LogScale, marker: Marker, row: number): voi
     const ends = `M${left},${row + 3}v6M${left},${row + 6}H${right}M${right},${row + 3}v6`;
     root.append(svg("path", { class: "whisker", d: ends }));
   }
-  const text = markerText(marker);
-  const width = textWidth(root, text, "label marker-label");
-  const fits = right + 7 + width <= plot.right;
-  root.append(
-    svg(
-      "text",
-      { class: "label marker-label", x: fits ? right + 7 : left - 7, y: row + 10, "text-anchor": fits ? "start" : "end" },
-      text,
-    ),
-  );
+  const place = placeText(frame, markerText(marker), left - 7, right + 7) ?? placeText(frame, shortText(marker), left - 7, right + 7);
+  const fallback = { x: plot.right, anchor: "end", text: shortText(marker) };
+  const { x: start, anchor, text } = place ?? fallback;
+  root.append(svg("text", { class: kMarkerClass, x: start, y: row + 10, "text-anchor": anchor }, text));
+}
+
+const kMarkerClass = "label marker-label";
+
+/** Right of the interval where the text has room, else left of it. */
+function placeText(frame: Frame, text: string, left: number, right: number): { x: number; anchor: string; text: string } | null {
+  const width = textWidth(frame.root, text, kMarkerClass);
+  if (right + width <= frame.plot.right) return { x: right, anchor: "start", text };
+  return left - width >= 0 ? { x: left, anchor: "end", text } : null;
 }

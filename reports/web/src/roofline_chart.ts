@@ -22,7 +22,7 @@ interface Drawing {
 const kTextHeight = 13;
 
 export function drawRoofline(root: SVGSVGElement, width: number, group: ThreadGroup, axes: { x: Span; y: Span }): void {
-  const height = Math.round(Math.min(430, Math.max(320, width * 0.72)));
+  const height = Math.round(Math.min(430, Math.max(370, width * 0.72)));
   const frame = startFrame(root, width, height, { top: 26, right: 6, bottom: 44, left: 48 });
   const { plot } = frame;
   const x = logScale(axes.x, [plot.left, plot.right]);
@@ -36,9 +36,10 @@ export function drawRoofline(root: SVGSVGElement, width: number, group: ThreadGr
   const flats = group.compute.map((roof) => ({ roof, ends: drawFlat(drawing, roof) }));
   drawRidgeLines(drawing);
   for (const dot of group.dots) drawDot(drawing, dot);
-  for (const { roof, ends } of flats) labelFlat(drawing, roof, ends);
-  for (const { roof, ends } of slopes) labelSlope(drawing, roof, ends);
+  // Those with least choice of place come first.
   for (const dot of group.dots) labelDot(drawing, dot);
+  for (const { roof, ends } of flats) labelFlat(drawing, roof, ends);
+  for (const { roof, ends } of slopes) labelSlope(drawing, roof, ends, roof === group.bandwidth[0]);
   labelRidges(drawing);
 }
 
@@ -97,7 +98,7 @@ function drawRidgeLines(drawing: Drawing): void {
     const title = `ridge point of ${roofName(ridge.compute)} and ${roofName(ridge.bandwidth)}: ${formatSignificant(ridge.intensity)} flop per byte`;
     path(drawing, [at, [at[0], frame.plot.bottom]], "ridge", title);
     frame.root.append(svg("path", { class: "ridge-mark", d: `M${at[0]},${at[1] - 4}l4,4l-4,4l-4,-4z` }, svg("title", {}, title)));
-    drawing.field.addLine(at, [at[0], frame.plot.bottom]);
+    drawing.field.addLine(at, [at[0], frame.plot.bottom], 0.05);
   }
 }
 
@@ -119,29 +120,22 @@ function drawDot(drawing: Drawing, dot: Dot): void {
   field.addPoint(at, y.at(median), 6);
 }
 
-/** The longest wording that has room. */
-function wording(drawing: Drawing, variants: readonly string[], kind: string, room: number): { text: string; width: number } {
-  let text = "";
-  let width = 0;
-  for (text of variants) {
-    width = textWidth(drawing.frame.root, text, kind);
-    if (width <= room) break;
-  }
-  return { text, width };
-}
-
-function putLabel(drawing: Drawing, kind: string, text: string, width: number, candidates: readonly Candidate[]): void {
-  const at = drawing.field.place(candidates, width, kTextHeight);
-  const turn = at.angle === 0 ? "" : `rotate(${at.angle.toFixed(2)} ${at.x} ${at.y})`;
-  const label = svg("text", { class: kind, x: at.x, y: at.y, "text-anchor": at.anchor }, text);
-  if (turn) label.setAttribute("transform", turn);
-  drawing.frame.root.append(label);
+function putLabel(drawing: Drawing, kind: string, texts: readonly string[], candidatesOf: (width: number) => Candidate[]): void {
+  const { root } = drawing.frame;
+  const wordings = texts.map((text) => {
+    const width = textWidth(root, text, kind);
+    return { text, width, candidates: candidatesOf(width) };
+  });
+  const at = drawing.field.place(wordings, kTextHeight);
+  const label = svg("text", { class: kind, x: at.x, y: at.y, "text-anchor": at.anchor }, at.text);
+  if (at.angle !== 0) label.setAttribute("transform", `rotate(${at.angle.toFixed(2)} ${at.x} ${at.y})`);
+  root.append(label);
 }
 
 function roofWordings(roof: Roof): string[] {
   const rate = rateOf(roof);
   const top = formatRate(roof.kind, rate.best);
-  const middle = formatSignificantOf(formatRate(roof.kind, rate.median), top);
+  const middle = withoutUnitOf(formatRate(roof.kind, rate.median), top);
   const flags = flagsOf(roof).map((flag) => `, ${flag}`).join("");
   const short = shortened(roofShortName(roof), 18);
   return [
@@ -153,87 +147,86 @@ function roofWordings(roof: Roof): string[] {
 }
 
 /** The second figure without its unit where the first one has the same: "274 GFLOP/s best, 271 median". */
-function formatSignificantOf(text: string, reference: string): string {
+function withoutUnitOf(text: string, reference: string): string {
   const [value = text, unit] = text.split("\u00a0");
   return unit === reference.split("\u00a0")[1] ? value : text;
 }
 
 function labelFlat(drawing: Drawing, roof: Roof, [from, to]: [Point, Point]): void {
-  const kind = "label compute";
-  const { text, width } = wording(drawing, roofWordings(roof), kind, to[0] - from[0] - 12);
   const level = from[1];
   const middle = (from[0] + to[0]) / 2;
-  const at = (x: number, y: number, anchor: Candidate["anchor"]): Candidate => ({ x, y, angle: 0, anchor });
-  putLabel(drawing, kind, text, width, [
-    at(to[0] - 2, level - 6, "end"),
-    at(middle, level - 6, "middle"),
-    at(from[0] + 10, level - 6, "start"),
-    at(to[0] - 2, level + 15, "end"),
-    at(from[0] + 10, level + 15, "start"),
-    at(to[0] - 2, level - 20, "end"),
-    at(from[0] + 10, level - 20, "start"),
-  ]);
+  putLabel(drawing, "label compute", roofWordings(roof), () => {
+    const at = (x: number, y: number, anchor: Candidate["anchor"]): Candidate => ({ x, y, angle: 0, anchor });
+    return [-6, 16, -20, 30].flatMap((off) => [
+      at(to[0] - 2, level + off, "end"),
+      at(middle, level + off, "middle"),
+      at(from[0] + 10, level + off, "start"),
+    ]);
+  });
 }
 
-function labelSlope(drawing: Drawing, roof: Roof, [from, to]: [Point, Point]): void {
-  const kind = "label bandwidth";
+function labelSlope(drawing: Drawing, roof: Roof, [from, to]: [Point, Point], isTop: boolean): void {
   const length = Math.hypot(to[0] - from[0], to[1] - from[1]);
-  const { text, width } = wording(drawing, roofWordings(roof), kind, length - 16);
   const angle = (Math.atan2(to[1] - from[1], to[0] - from[0]) * 180) / Math.PI;
   const turn = (angle * Math.PI) / 180;
-  const candidates: Candidate[] = [];
-  // Above the line, then below; more to the middle first. A label beside its own line is 6 px off it.
-  for (const off of [-6, 16, -21, 31]) {
-    for (const t of [0.5, 0.4, 0.6, 0.3, 0.7]) {
-      candidates.push({
-        x: from[0] + (to[0] - from[0]) * t - off * Math.sin(turn),
-        y: from[1] + (to[1] - from[1]) * t + off * Math.cos(turn),
-        angle,
-        anchor: "middle",
-      });
-    }
-  }
-  putLabel(drawing, kind, text, width, candidates);
+  putLabel(drawing, "label bandwidth", roofWordings(roof), (width) => {
+    // The text stays beside its line, more to the middle first. Above the steepest there is nothing else; a label above
+    // another slope would be read as the label of the one over it.
+    const slack = Math.max(0, (length - width - 12) / 2 / length);
+    return (isTop ? [-6, -21] : [16, -6, 31]).flatMap((off) =>
+      [0, -0.4, 0.4, -0.8, 0.8].map((part): Candidate => {
+        const t = 0.5 + part * slack;
+        return {
+          x: from[0] + (to[0] - from[0]) * t - off * Math.sin(turn),
+          y: from[1] + (to[1] - from[1]) * t + off * Math.cos(turn),
+          angle,
+          anchor: "middle",
+        };
+      }),
+    );
+  });
+}
+
+function dotWordings(dot: Dot): string[] {
+  const { best: top, median } = dot.rate_flop_per_s;
+  const figures = `${formatFlopRate(top)} best, ${withoutUnitOf(formatFlopRate(median), formatFlopRate(top))} median`;
+  const flags = flagsOf(dot).map((flag) => `, ${flag}`).join("");
+  const share = dot.roof_fraction === null ? "" : `, ${formatPercent(dot.roof_fraction)} of its roof`;
+  const name = shortened(dot.kernel, 24);
+  return [`${name}: ${figures}${share}${flags}`, `${name}: ${figures}${flags}`, `${name}: ${formatFlopRate(top)}${flags}`, `${name}${flags}`];
 }
 
 function labelDot(drawing: Drawing, dot: Dot): void {
   const { x, y } = drawing;
-  const kind = "label kernel";
   const { best: top, median } = dot.rate_flop_per_s;
-  const figures = `${formatFlopRate(top)} best, ${formatSignificantOf(formatFlopRate(median), formatFlopRate(top))} median`;
-  const flags = flagsOf(dot).map((flag) => `, ${flag}`).join("");
-  const share = dot.roof_fraction === null ? "" : `, ${formatPercent(dot.roof_fraction)} of its roof`;
-  const name = shortened(dot.kernel, 24);
-  const room = drawing.frame.plot.right - drawing.frame.plot.left;
-  const { text, width } = wording(drawing, [`${name}: ${figures}${share}${flags}`, `${name}: ${figures}${flags}`, `${name}${flags}`, name], kind, room * 0.62);
   const at = x.at(dot.intensity_flop_per_byte);
   const upper = Math.min(y.at(top), y.at(median));
   const lower = Math.max(y.at(top), y.at(median));
-  const candidates: Candidate[] = [];
-  for (const step of [0, 14, 28, 42]) {
-    for (const [dx, anchor] of [[0, "middle"], [6, "end"], [-6, "start"]] as const) {
-      candidates.push({ x: at + dx, y: lower + 20 + step, angle: 0, anchor });
+  putLabel(drawing, "label kernel", dotWordings(dot), (width) => {
+    const candidates: Candidate[] = [];
+    for (const step of [20, 34, 48, 62]) {
+      for (const [dx, anchor] of [[0, "middle"], [width / 4, "end"], [8, "end"], [-8, "start"]] as const) {
+        candidates.push({ x: at + dx, y: lower + step, angle: 0, anchor });
+      }
     }
-  }
-  candidates.push(
-    { x: at + 10, y: upper + 4, angle: 0, anchor: "start" },
-    { x: at - 10, y: upper + 4, angle: 0, anchor: "end" },
-    { x: at, y: upper - 11, angle: 0, anchor: "middle" },
-  );
-  putLabel(drawing, kind, text, width, candidates);
+    candidates.push(
+      { x: at + 10, y: upper + 4, angle: 0, anchor: "start" },
+      { x: at - 10, y: upper + 4, angle: 0, anchor: "end" },
+      { x: at, y: upper - 11, angle: 0, anchor: "middle" },
+    );
+    return candidates;
+  });
 }
 
 function labelRidges(drawing: Drawing): void {
-  const { plot, root } = drawing.frame;
+  const { plot } = drawing.frame;
   for (const ridge of markedRidges(drawing.group)) {
-    const text = `ridge ${formatSignificant(ridge.intensity)}`;
-    const width = textWidth(root, text, "label ridge-label");
     const x = drawing.x.at(ridge.intensity);
-    const candidates: Candidate[] = [];
-    for (const up of [7, 22, 37]) {
-      candidates.push({ x: x + 5, y: plot.bottom - up, angle: 0, anchor: "start" });
-      candidates.push({ x: x - 5, y: plot.bottom - up, angle: 0, anchor: "end" });
-    }
-    putLabel(drawing, "label ridge-label", text, width, candidates);
+    putLabel(drawing, "label ridge-label", [`ridge ${formatSignificant(ridge.intensity)}`], () =>
+      [7, 22, 37].flatMap((up): Candidate[] => [
+        { x: x + 5, y: plot.bottom - up, angle: 0, anchor: "start" },
+        { x: x - 5, y: plot.bottom - up, angle: 0, anchor: "end" },
+      ]),
+    );
   }
 }

@@ -119,11 +119,10 @@ export function verdictSentence(judged: readonly Judged[]): Sentence | null {
   return [`Of ${judged.length} figures with a verdict, `, { strong: listed(parts) }, "."];
 }
 
-export function refusalText(name: string, needs: number, queries: number): string {
-  return `${name} is not given: ${formatCount(queries)} ${plural(queries, "query", "queries")} were measured, at least ${formatCount(needs)} are needed for an interval.`.replace(
-    "1 query were",
-    "1 query was",
-  );
+/** "Not given with 320 queries: P99 (needs 368)." */
+export function refusalText(refused: readonly { name: string; needs: number }[], queries: number): string {
+  const parts = refused.map(({ name, needs }) => `${name} (needs at least ${formatCount(needs)})`);
+  return `Not given with ${formatCount(queries)} ${plural(queries, "query", "queries")}: ${listed(parts)}. With fewer, a percentile has no interval.`;
 }
 
 /** The command that measures the same again: as it was typed, with the seed that was drawn for it. */

@@ -78,6 +78,8 @@ export function conclusion(report: Report): HTMLElement {
     paragraph("lead", [
       roofline ? computeSentence(roofline) : null,
       roofline ? memorySentence(roofline) : null,
+    ]),
+    paragraph("lead", [
       roofline ? kernelSentence(roofline.dots) : null,
       single ? latencySentence(single) : null,
     ]),

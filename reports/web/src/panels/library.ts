@@ -47,8 +47,13 @@ function outcome(trial: LibraryTrial): Child {
   return parts.filter((part) => part).join(", ") || "tried";
 }
 
+function settingText(trial: LibraryTrial): string {
+  if (trial.setting !== "") return trial.setting;
+  return trial.ambient ? "as this environment has it" : "its own choice";
+}
+
 const kColumns: Column<Row>[] = [
-  { header: "Setting", cell: ({ trial }) => `${trial.library}, ${trial.setting === "" ? "its own choice" : trial.setting}` },
+  { header: "Setting", cell: ({ trial }) => `${trial.library}, ${settingText(trial)}` },
   { header: "Kernels that ran", cell: ({ trial }) => trial.core_name || "\u2013" },
   { header: "Operation", cell: ({ trial }) => trial.operation },
   { header: "Best", numeric: true, cell: ({ trial }) => (trial.rate_flop_per_s === null ? "did not run" : el("strong", {}, formatFlopRate(trial.rate_flop_per_s))) },

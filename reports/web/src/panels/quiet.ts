@@ -1,6 +1,6 @@
 import type { Disturbance, NoiseFloor, NumberReading, Report } from "../document";
 import { el, type Child } from "../dom";
-import { formatCount, formatNs, formatPercent, formatPerSecond, formatSignificant, kNotAvailable } from "../format";
+import { formatCount, formatNs, formatPercent, formatPerSecond, kNotAvailable } from "../format";
 import { roofName, threadsText } from "../names";
 import { emptyPanel, reasonList } from "../section";
 import { quietSentence } from "../sentences";
@@ -18,7 +18,7 @@ interface Condition {
 }
 
 function conditionsOf(disturbance: Disturbance): Condition[] {
-  const cores = (value: number): string => `${formatSignificant(value)} cores`;
+  const cores = (value: number): string => `${value.toFixed(3)} cores`;
   return [
     { name: "Foreign CPU time on the measured CPUs", value: disturbance.foreign_cpu_cores, format: cores },
     { name: "Stolen by the hypervisor", value: disturbance.steal_fraction, format: formatPercent },
@@ -42,7 +42,7 @@ const kFloorColumns: Column<NoiseFloor>[] = [
   { header: "CPU", cell: (floor) => `cpu ${floor.cpu}` },
   { header: "Watched", numeric: true, cell: (floor) => formatNs(floor.watched_ns) },
   { header: "Lost in gaps", numeric: true, cell: (floor) => el("strong", {}, formatPercent(floor.loss_fraction)) },
-  { header: "Gaps", numeric: true, cell: (floor) => `${formatCount(floor.gaps)}, ${formatPerSecond(floor.gaps_per_s)}` },
+  { header: "Gaps", numeric: true, cell: (floor) => `${formatCount(floor.gaps)} (${formatPerSecond(floor.gaps_per_s)})` },
   { header: "A gap is longer than", numeric: true, cell: (floor) => formatNs(floor.threshold_ns) },
   { header: "Gap P50", numeric: true, cell: (floor) => formatNs(floor.gap_p50_ns) },
   { header: "Gap P99", numeric: true, cell: (floor) => formatNs(floor.gap_p99_ns) },
@@ -66,7 +66,7 @@ function figuresOf(report: Report): Taken[] {
 const kTakenColumns: Column<Taken>[] = [
   { header: "Figure", cell: (taken) => taken.name },
   { header: "Wall time", numeric: true, cell: (taken) => formatNs(taken.disturbance.wall_ns) },
-  { header: "Foreign CPU, cores", numeric: true, cell: (taken) => reading(taken.disturbance.foreign_cpu_cores, formatSignificant) },
+  { header: "Foreign CPU, cores", numeric: true, cell: (taken) => reading(taken.disturbance.foreign_cpu_cores, (value) => value.toFixed(3)) },
   { header: "Stolen", numeric: true, cell: (taken) => reading(taken.disturbance.steal_fraction, formatPercent) },
   { header: "Share", numeric: true, cell: (taken) => reading(taken.disturbance.share, formatPercent) },
   { header: "Lost in gaps", numeric: true, cell: (taken) => reading(taken.disturbance.gap_loss_fraction, formatPercent) },

@@ -6,7 +6,7 @@ import { flagsOf, isaName, roofName, threadsText } from "../names";
 import { drawRoofline } from "../roofline_chart";
 import { axesOf, groupsOf, type Ridge, type ThreadGroup } from "../roofline_view";
 import { emptyPanel, verdictMark } from "../section";
-import { table, type Column } from "../table";
+import { foldedTable, table, type Column } from "../table";
 
 /** The chart in words, for who cannot see it. */
 function chartText(group: ThreadGroup): string {
@@ -59,15 +59,22 @@ function verdictCell(figure: Roof | Dot): HTMLElement {
   return el("span", {}, verdictMark(figure.verdict), rest.length > 0 ? ` ${rest.join(", ")}${because}` : null);
 }
 
+/** "63.6 of 64.0 flop": what was reached, and the documented limit where one is known. */
+function perCoreCycleCell(roof: Roof): Child {
+  if (roof.kind === "latency") return "\u2013";
+  if (roof.per_core_cycle === null) return el("span", { class: "absent" }, kNotAvailable);
+  const limit = roof.limit_per_core_cycle === null ? "" : ` of ${formatSignificant(roof.limit_per_core_cycle)}`;
+  return `${formatSignificant(roof.per_core_cycle)}${limit}\u00a0${roof.kind === "compute" ? "flop" : "B"}`;
+}
+
 const kRoofColumns: Column<Roof>[] = [
-  { header: "Roof", cell: (roof) => `${roofName(roof)}, ${isaName(roof.isa)}` },
-  { header: "Threads", numeric: true, cell: (roof) => formatCount(roof.threads) },
+  { header: "Roof", cell: (roof) => `${roofName(roof)}, ${isaName(roof.isa)}, ${threadsText(roof.threads)}` },
   { header: "Best", numeric: true, cell: (roof) => el("strong", {}, formatRate(roof.kind, rateOf(roof).best)) },
   { header: "P90", numeric: true, cell: (roof) => formatRate(roof.kind, rateOf(roof).p90) },
   { header: "Median", numeric: true, cell: (roof) => formatRate(roof.kind, rateOf(roof).median) },
   { header: "Spread (MAD)", numeric: true, cell: (roof) => `\u00b1 ${formatPercent(rateOf(roof).relative_mad)}` },
-  { header: "Per core and cycle", numeric: true, cell: (roof) => (roof.per_core_cycle === null ? kNotAvailable : formatSignificant(roof.per_core_cycle)) },
-  { header: "Of the limit", numeric: true, cell: (roof) => (roof.fraction_of_limit === null ? "\u2013" : formatPercent(roof.fraction_of_limit)) },
+  { header: "Per core and cycle", numeric: true, cell: perCoreCycleCell },
+  { header: "Of the limit", numeric: true, cell: (roof) => (roof.fraction_of_limit === null ? "no limit known" : formatPercent(roof.fraction_of_limit)) },
   { header: "Verdict", cell: verdictCell },
 ];
 
@@ -85,9 +92,8 @@ const kRoofDetailColumns: Column<Roof>[] = [
 ];
 
 const kDotColumns: Column<Dot>[] = [
-  { header: "Kernel", cell: (dot) => dot.kernel },
+  { header: "Kernel", cell: (dot) => `${dot.kernel}, ${threadsText(dot.threads)}` },
   { header: "Runs", cell: (dot) => dot.implementation },
-  { header: "Threads", numeric: true, cell: (dot) => formatCount(dot.threads) },
   { header: "Best", numeric: true, cell: (dot) => el("strong", {}, formatFlopRate(dot.rate_flop_per_s.best)) },
   { header: "Median", numeric: true, cell: (dot) => formatFlopRate(dot.rate_flop_per_s.median) },
   { header: "Spread (MAD)", numeric: true, cell: (dot) => `\u00b1 ${formatPercent(dot.rate_flop_per_s.relative_mad)}` },
@@ -97,9 +103,8 @@ const kDotColumns: Column<Dot>[] = [
 ];
 
 const kRidgeColumns: Column<Ridge & { threads: number }>[] = [
-  { header: "Compute roof", cell: (ridge) => roofName(ridge.compute) },
+  { header: "Compute roof", cell: (ridge) => `${roofName(ridge.compute)}, ${threadsText(ridge.threads)}` },
   { header: "Bandwidth roof", cell: (ridge) => roofName(ridge.bandwidth) },
-  { header: "Threads", numeric: true, cell: (ridge) => formatCount(ridge.threads) },
   { header: "Ridge, flop per byte", numeric: true, cell: (ridge) => formatSignificant(ridge.intensity) },
 ];
 
@@ -113,8 +118,8 @@ export function roofline(report: Report): Child[] {
     ...section.notes.map((note) => el("p", { class: "note" }, note)),
     section.roofs.length > 0 ? table("Roofs", kRoofColumns, section.roofs) : emptyPanel("No roof was measured."),
     section.dots.length > 0 ? table("Kernels under the roofs", kDotColumns, section.dots) : emptyPanel("No kernel was measured under the roofs."),
-    ridges.length > 0 ? table("Ridge points, best over best", kRidgeColumns, ridges) : null,
-    section.roofs.length > 0 ? table("How each roof was measured", kRoofDetailColumns, section.roofs) : null,
+    ridges.length > 0 ? foldedTable("Ridge points, best over best", kRidgeColumns, ridges) : null,
+    section.roofs.length > 0 ? foldedTable("How each roof was measured", kRoofDetailColumns, section.roofs) : null,
     el("p", { class: "note" }, crossings.length > 0 ? `A cache line from core to core, one way, best: ${crossings.join("; ")}.` : "Core-to-core latency was not measured."),
   ];
 }

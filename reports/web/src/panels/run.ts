@@ -3,7 +3,7 @@ import { command, el, type Child } from "../dom";
 import { formatWait } from "../format";
 import { factName, factValueText } from "../names";
 import { repeatCommand } from "../sentences";
-import { table, type Column } from "../table";
+import { foldedTable, table, type Column } from "../table";
 
 const kStepColumns: Column<PlanStep>[] = [
   { header: "Step", cell: (step) => step.what || step.id },
@@ -25,6 +25,6 @@ export function run(report: Report): Child[] {
     el("p", {}, `Seed ${String(plan.seed)}, preset ${plan.preset}, protocol ${report.protocol}; ${report.flop_convention}.`),
     el("p", {}, `${tool.name} ${tool.version} (${tool.git_revision}), ${tool.compiler}, ${tool.flags}.`),
     plan.steps.length > 0 ? table("Steps", kStepColumns, plan.steps) : null,
-    settings.length > 0 ? table("Settings, every default written out", kSettingColumns, settings) : null,
+    settings.length > 0 ? foldedTable("Settings, every default written out", kSettingColumns, settings) : null,
   ];
 }

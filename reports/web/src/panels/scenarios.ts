@@ -1,7 +1,7 @@
 import { responsiveChart } from "../chart_frame";
 import type { Percentile, PercentileName, Report, ScenarioResult } from "../document";
 import { el, type Child } from "../dom";
-import { formatCount, formatNs, formatNsRange, formatPercent, formatPerSecond, formatSignificant } from "../format";
+import { formatCount, formatNs, formatNsRange, formatPercent, formatSignificant } from "../format";
 import { total } from "../histogram_view";
 import { drawLatency, kDrawnPercentiles, markersOf, markerText, percentileTitle } from "../latency_chart";
 import { threadsText } from "../names";
@@ -10,12 +10,12 @@ import { refusalText } from "../sentences";
 import { table, type Column } from "../table";
 import { plural } from "../text";
 
-function refusals(result: ScenarioResult): HTMLElement[] {
-  return kDrawnPercentiles.flatMap((name) => {
+function refusals(result: ScenarioResult): HTMLElement | null {
+  const refused = kDrawnPercentiles.flatMap((name) => {
     const figure = result.latency_ns[name];
-    if (!("needs_queries" in figure)) return [];
-    return [el("li", {}, refusalText(percentileTitle(name), figure.needs_queries, result.queries))];
+    return "needs_queries" in figure ? [{ name: percentileTitle(name), needs: figure.needs_queries }] : [];
   });
+  return refused.length > 0 ? el("p", { class: "note" }, refusalText(refused, result.queries)) : null;
 }
 
 function chartText(result: ScenarioResult): string {
@@ -36,14 +36,13 @@ function summaryLine(result: ScenarioResult): string {
   const batch = result.queries > 0 && result.samples > result.queries ? ` of ${formatSignificant(result.samples / result.queries)} samples` : "";
   const parts = [
     `${formatCount(result.queries)} ${plural(result.queries, "query", "queries")}${batch} in ${formatNs(result.duration_ns)}`,
-    `${formatPerSecond(result.rate_per_s)} samples`,
+    `${formatSignificant(result.rate_per_s)}\u00a0samples/s`,
     threadsText(result.worker_threads),
   ];
   return parts.join(" \u00b7 ");
 }
 
 function figure(result: ScenarioResult): HTMLElement {
-  const refused = refusals(result);
   return el(
     "figure",
     {},
@@ -55,7 +54,7 @@ function figure(result: ScenarioResult): HTMLElement {
       el("p", { class: "subtitle" }, summaryLine(result)),
     ),
     picture(result),
-    refused.length > 0 ? el("ul", { class: "refusals" }, ...refused) : null,
+    refusals(result),
     result.partial ? el("p", { class: "note" }, "This scenario was cut short: the figures are of the queries until then.") : null,
     reasonList(result.reasons),
   );
