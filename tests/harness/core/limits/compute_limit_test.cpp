@@ -1,0 +1,164 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "harness/core/limits/core_limits.hpp"
+#include "tests/harness/core/limits/identities.hpp"
+
+namespace perfbench {
+namespace {
+
+void expect_limit(const CpuIdentity& identity, Isa isa, double fp64, double fp32, bool refuses) {
+  const Reading<Limit> single = compute_limit(identity, Precision::kFp32, isa);
+  const Reading<Limit> twice = compute_limit(identity, Precision::kFp64, isa);
+  ASSERT_TRUE(single.available()) << single.reason();
+  ASSERT_TRUE(twice.available()) << twice.reason();
+  EXPECT_EQ(single.value().per_core_cycle, fp32) << single.source();
+  EXPECT_EQ(twice.value().per_core_cycle, fp64) << twice.source();
+  EXPECT_EQ(single.value().may_refuse, refuses) << single.source();
+  EXPECT_EQ(single.source(), single.value().source);
+}
+
+TEST(ComputeLimit, IsTheTablesCell) {
+  expect_limit(intel(0x3C), Isa::kAvx2Fma, 16, 32, true);
+  expect_limit(intel(0xA7), Isa::kAvx512, 16, 32, true);
+  expect_limit(intel(0x6A), Isa::kAvx512, 32, 64, true);
+  expect_limit(intel(0x8F), Isa::kAvx512, 32, 64, true);
+  expect_limit(intel(0xAD), Isa::kAvx512, 32, 64, false);
+  expect_limit(hybrid(0x97, 0x20, 1), Isa::kAvx2Fma, 8, 16, true);
+  expect_limit(hybrid(0xC6, 0x20, 3), Isa::kAvx2Fma, 16, 32, true);
+  expect_limit(intel(0xAF), Isa::kAvx2Fma, 8, 16, false);
+  expect_limit(amd(0x17, 0x01), Isa::kAvx2Fma, 8, 16, true);
+  expect_limit(amd(0x19, 0x11), Isa::kAvx2Fma, 16, 32, true);
+  expect_limit(amd(0x19, 0x11), Isa::kAvx512, 16, 32, true);
+  expect_limit(amd(0x19, 0xA0), Isa::kAvx512, 16, 32, false);
+  expect_limit(amd(0x1A, 0x02), Isa::kAvx512, 32, 64, true);
+  expect_limit(amd(0x1A, 0x02), Isa::kAvx2Fma, 16, 32, true);
+  expect_limit(amd(0x1A, 0x24), Isa::kAvx512, 16, 32, false);
+  expect_limit(arm("0x41", 0xD03), Isa::kNeon, 4, 8, true);
+  expect_limit(arm("0x41", 0xD0C), Isa::kNeon, 8, 16, true);
+  expect_limit(arm("0x41", 0xD40), Isa::kNeon, 16, 32, true);
+  expect_limit(arm("0x41", 0xD4F), Isa::kNeon, 16, 32, false);
+  expect_limit(arm("0x46", 0x001), Isa::kNeon, 8, 16, true);
+}
+
+TEST(ComputeLimit, NamesItsRowAndSource) {
+  EXPECT_EQ(compute_limit(amd(0x19, 0x11), Precision::kFp32, Isa::kAvx2Fma).source(),
+            "Zen 4, FMA fp32 ymm: 32 flop/cycle (measured by us, InstLatX64; measured by us)");
+}
+
+TEST(ComputeLimit, IsAbsentWithAReasonWhereNoneIsDocumented) {
+  const auto reason = [](const CpuIdentity& id, Precision precision, Isa isa) {
+    return compute_limit(id, precision, isa).reason();
+  };
+  EXPECT_EQ(reason(intel(0x3C), Precision::kFp32, Isa::kAvx512),
+            "no documented AVX-512 FMA limit for Haswell");
+  EXPECT_EQ(reason(intel(0x3C), Precision::kFp32, Isa::kNeon), "Haswell has no neon");
+  EXPECT_EQ(reason(arm("0x41", 0xD0C), Precision::kFp32, Isa::kAvx2Fma), "Neoverse N1 has no avx2");
+  EXPECT_EQ(reason(arm("0x41", 0xD09), Precision::kFp32, Isa::kNeon),
+            "no documented FMA limit for Cortex-A73");
+  EXPECT_EQ(reason(amd(0x1A, 0x44), Precision::kBf16, Isa::kAvx512),
+            "no bf16 limit is kept for Zen 5");
+  EXPECT_EQ(reason(amd(0x1A, 0x50), Precision::kFp32, Isa::kAvx512),
+            "microarchitecture unknown (AuthenticAMD family 0x1A model 0x50)");
+  EXPECT_EQ(reason(intel(0x3C), Precision::kFp32, Isa::kSse2),
+            "no documented limit for sse2 multiply and add; the documents count FMA");
+}
+
+TEST(FmaUnits, OfTheSkylakeLineComeFromTheMeasuredRatio) {
+  const CpuIdentity skylake = intel(0x55, 4);
+  EXPECT_FALSE(compute_limit(skylake, Precision::kFp32, Isa::kAvx512).available());
+  EXPECT_TRUE(compute_limit(skylake, Precision::kFp32, Isa::kAvx2Fma).available())
+      << "256 bits are not in doubt";
+  const auto two = compute_limit(skylake, Precision::kFp32, Isa::kAvx512, 1.98);
+  ASSERT_TRUE(two.available());
+  EXPECT_EQ(two.value().per_core_cycle, 64);
+  EXPECT_TRUE(two.value().may_refuse);
+  const auto one = compute_limit(skylake, Precision::kFp64, Isa::kAvx512, 1.01);
+  ASSERT_TRUE(one.available());
+  EXPECT_EQ(one.value().per_core_cycle, 16);
+  EXPECT_FALSE(one.value().may_refuse) << "the one-unit row is not certain";
+  EXPECT_FALSE(compute_limit(skylake, Precision::kFp32, Isa::kAvx512, 1.4).available());
+}
+
+TEST(FmaUnits, AreResolvedOrRefused) {
+  EXPECT_EQ(resolve_fma_units(intel(0x55, 4), 2.0).value(), 2);
+  EXPECT_EQ(resolve_fma_units(intel(0x55, 4), 1.0).value(), 1);
+  EXPECT_EQ(resolve_fma_units(amd(0x1A, 0x44), 1.97).value(), 2);
+  for (const double ratio : {1.3, 1.5, 0.2, 4.0, 0.0, -1.0, std::nan("")}) {
+    EXPECT_FALSE(resolve_fma_units(intel(0x55, 4), ratio).available()) << ratio;
+  }
+  EXPECT_EQ(resolve_fma_units(intel(0x3C), 2.0).reason(), "Haswell has no 512-bit FMA unit");
+  EXPECT_FALSE(resolve_fma_units(amd(0x1A, 0x50), 2.0).available());
+}
+
+TEST(FmaUnits, AZen5InNarrowModeGetsTheNarrowRow) {
+  const CpuIdentity zen5 = amd(0x1A, 0x44);
+  EXPECT_EQ(compute_limit(zen5, Precision::kFp32, Isa::kAvx512, 1.99).value().per_core_cycle, 64);
+  const auto narrow = compute_limit(zen5, Precision::kFp32, Isa::kAvx512, 1.0);
+  ASSERT_TRUE(narrow.available());
+  EXPECT_EQ(narrow.value().per_core_cycle, 32);
+  EXPECT_NE(narrow.source().find("256-bit mode"), std::string::npos);
+}
+
+TEST(FmaUnits, BehaviourThatFitsNoRowIsSaid) {
+  const auto masked = compute_limit(amd(0x19, 0x11), Precision::kFp32, Isa::kAvx512, 2.0);
+  EXPECT_EQ(masked.reason(),
+            "CPUID says Zen 4, behaviour says two 512-bit FMA units (zmm/ymm ratio 2.00)");
+  EXPECT_FALSE(compute_limit(intel(0x8F), Precision::kFp32, Isa::kAvx512, 1.0).available());
+  EXPECT_TRUE(compute_limit(amd(0x19, 0x11), Precision::kFp32, Isa::kAvx512, 1.0).available());
+}
+
+TEST(CoreLimits, ListsEveryKnownCell) {
+  const auto zen4 = find_core_limits(amd(0x19, 0x11));
+  ASSERT_TRUE(zen4.available());
+  EXPECT_EQ(zen4.value().microarchitecture, "Zen 4");
+  bool seen = false;
+  for (const LimitRow& row : zen4.value().rows) {
+    EXPECT_GT(row.per_core_cycle, 0.0) << row.name;
+    EXPECT_FALSE(row.unit.empty());
+    if (row.name == "FMA fp32 zmm") {
+      seen = true;
+      EXPECT_EQ(row.per_core_cycle, 32.0);
+      EXPECT_EQ(row.evidence, Evidence::kMeasured);
+    }
+  }
+  EXPECT_TRUE(seen);
+  const auto nothing = find_core_limits(arm("0x41", 0xD09));
+  ASSERT_TRUE(nothing.available()) << "known by name, without one documented cell";
+  EXPECT_TRUE(nothing.value().rows.empty());
+}
+
+TEST(CoreLimits, EveryRecognisedModelHasARow) {
+  int known = 0;
+  for (int model = 0; model <= 0xFF; ++model) {
+    for (const int stepping : {0, 7, 0xB}) {
+      const CpuIdentity id = intel(model, stepping);
+      const auto limits = find_core_limits(id);
+      known += limits.available() ? 1 : 0;
+      if (!limits.available()) {
+        EXPECT_FALSE(limits.reason().empty()) << "a recognised core without a row: model " << model;
+      }
+    }
+    for (const int family : {0x17, 0x19, 0x1A}) {
+      const auto limits = find_core_limits(amd(family, model));
+      known += limits.available() ? 1 : 0;
+      if (!limits.available()) {
+        EXPECT_FALSE(limits.reason().empty()) << family << " " << model;
+      }
+    }
+  }
+  for (int part = 0; part <= 0xFFF; ++part) {
+    for (const char* implementer : {"0x41", "0x46", "0x61", "0xC0"}) {
+      const auto limits = find_core_limits(arm(implementer, part));
+      known += limits.available() ? 1 : 0;
+      if (!limits.available()) {
+        EXPECT_FALSE(limits.reason().empty()) << implementer << " " << part;
+      }
+    }
+  }
+  EXPECT_GT(known, 300);
+}
+
+}  // namespace
+}  // namespace perfbench
