@@ -1,0 +1,294 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <set>
+#include <string>
+
+#include "harness/core/json/parse.hpp"
+#include "harness/core/json/write.hpp"
+#include "harness/core/units/error.hpp"
+#include "reports/document/read.hpp"
+#include "reports/document/write.hpp"
+#include "tests/reports/support/json_walk.hpp"
+#include "tests/reports/support/synthetic_report.hpp"
+
+namespace perfbench {
+namespace {
+
+using testing::leaves;
+using testing::members;
+using testing::pattern_of;
+using testing::Place;
+using testing::read_golden;
+using testing::replaced;
+using testing::synthetic_report;
+using testing::without;
+
+JsonValue golden() { return parse_json(read_golden("report.json")); }
+
+/// The sentence of the InputError that reading throws; "" when it reads.
+std::string refusal(const JsonValue& document) {
+  try {
+    (void)read_document(write_json(document, 0));
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Document, GoldenIsWhatTheSyntheticReportWrites) {
+  const std::string written = write_document(synthetic_report());
+  if (testing::update_golden("report.json", written)) GTEST_SKIP() << "golden file written anew";
+  EXPECT_EQ(written, read_golden("report.json"));
+}
+
+TEST(Document, ReadingGivesBackEveryBit) {
+  const std::string written = write_document(synthetic_report());
+  EXPECT_EQ(write_document(read_document(written)), written);
+}
+
+TEST(Document, DoublesComeBackBitForBit) {
+  for (const double value : {0.1 + 0.2, 5e-324, 1.7976931348623157e308, -0.0, 2.0, 1.0 / 3.0}) {
+    Report report = synthetic_report();
+    report.roofline->roofs[0].rate.best = value;
+    report.machine.facts.push_back({"probe_value", "s", Reading<FactValue>::of(value, "test")});
+    const Report back = read_document(write_document(report));
+    EXPECT_EQ(std::signbit(back.roofline->roofs[0].rate.best), std::signbit(value));
+    EXPECT_EQ(back.roofline->roofs[0].rate.best, value);
+    EXPECT_EQ(std::get<double>(back.machine.facts.back().reading.value()), value);
+  }
+}
+
+TEST(Document, KeepsTheKindOfEachFact) {
+  Report report = synthetic_report();
+  const std::vector<FactValue> values{
+      true, std::int64_t{-3}, 3.0, std::string("3"), std::vector<std::string>{}};
+  report.machine.facts.clear();
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    report.machine.facts.push_back(
+        {"f" + std::to_string(i), "", Reading<FactValue>::of(values[i], "test")});
+  }
+  const Report back = read_document(write_document(report));
+  ASSERT_EQ(back.machine.facts.size(), values.size());
+  for (std::size_t i = 0; i < values.size(); ++i)
+    EXPECT_EQ(back.machine.facts[i].reading.value(), values[i]) << i;
+}
+
+TEST(Document, KeepsIntegersBeyondADouble) {
+  Report report = synthetic_report();
+  report.plan.seed = std::numeric_limits<std::uint64_t>::max();
+  report.scenarios[0].checksum = 0xfedcba9876543210ULL;
+  const Report back = read_document(write_document(report));
+  EXPECT_EQ(back.plan.seed, std::numeric_limits<std::uint64_t>::max());
+  EXPECT_EQ(back.scenarios[0].checksum, 0xfedcba9876543210ULL);
+}
+
+TEST(Document, KeepsTheReasonOfWhatIsAbsent) {
+  Report report = synthetic_report();
+  report.roofline->roofs[0].clock.hz = Reading<double>::unavailable("the chain was disturbed");
+  report.roofline->roofs[0].per_core_cycle.reset();
+  const std::string written = write_document(report);
+  EXPECT_TRUE(parse_json(written).at("sections.roofline.roofs[0].clock_hz").is_null());
+  const Report back = read_document(written);
+  EXPECT_EQ(back.roofline->roofs[0].clock.hz, report.roofline->roofs[0].clock.hz);
+  EXPECT_FALSE(back.roofline->roofs[0].per_core_cycle);
+}
+
+TEST(Document, ARefusedPercentileHasNoValue) {
+  const JsonValue document = parse_json(write_document(synthetic_report()));
+  const JsonValue& refused = document.at("sections.scenarios[0].latency_ns.p99_9");
+  EXPECT_NE(refused.find("needs_queries"), nullptr);
+  EXPECT_EQ(refused.find("value"), nullptr);
+  // Positive control: a percentile that could be told has one.
+  EXPECT_NE(document.at("sections.scenarios[0].latency_ns.p50").find("value"), nullptr);
+}
+
+TEST(Document, ATrialThatDidNotRunHasNoRate) {
+  const JsonValue document = parse_json(write_document(synthetic_report()));
+  EXPECT_TRUE(document.at("sections.roofline.library_trials[3].rate_flop_per_s").is_null());
+  EXPECT_TRUE(document.at("sections.roofline.library_trials[1].rate_flop_per_s").is_number());
+}
+
+TEST(Document, FactsOfOneNameAreBothKept) {
+  Report report = synthetic_report();
+  report.machine.facts = {{"twin", "", Reading<FactValue>::of(std::int64_t{1}, "a")},
+                          {"twin", "", Reading<FactValue>::of(std::int64_t{2}, "b")}};
+  const JsonValue document = parse_json(write_document(report));
+  EXPECT_EQ(document.get_int64("machine.facts.twin.value"), 1);
+  EXPECT_EQ(document.get_int64("machine.facts.twin_2.value"), 2);
+}
+
+TEST(Document, SectionsThatWereNotMadeAreAbsent) {
+  Report report = synthetic_report();
+  report.roofline.reset();
+  report.scenarios.clear();
+  const std::string written = write_document(report);
+  EXPECT_EQ(parse_json(written).at("sections").size(), 0U);
+  const Report back = read_document(written);
+  EXPECT_FALSE(back.roofline);
+  EXPECT_TRUE(back.scenarios.empty());
+}
+
+TEST(Document, AFigureThatIsNoNumberIsNullAndIsRefusedWithItsPath) {
+  Report report = synthetic_report();
+  report.roofline->roofs[1].rate.best = std::numeric_limits<double>::quiet_NaN();
+  const std::string written = write_document(report);
+  EXPECT_TRUE(parse_json(written).at("sections.roofline.roofs[1].rate_flop_per_s.best").is_null());
+  EXPECT_NE(refusal(parse_json(written)).find("sections.roofline.roofs[1].rate_flop_per_s.best"),
+            std::string::npos);
+}
+
+/// Keys that a reader can do without: derived by the writer, or absent in older reports.
+const std::set<std::string>& optional_keys() {
+  static const std::set<std::string> keys{"flop_convention",
+                                          "sections.roofline",
+                                          "sections.scenarios",
+                                          "sections.roofline.roofs[].id",
+                                          "sections.roofline.roofs[].cores",
+                                          "sections.roofline.roofs[].sentinel_ratio",
+                                          "sections.roofline.dots[].sentinel_ratio",
+                                          "sections.roofline.roofs[].rate_flop_per_s.mad",
+                                          "sections.roofline.roofs[].rate_byte_per_s.mad",
+                                          "sections.roofline.dots[].rate_flop_per_s.mad",
+                                          "sections.scenarios[].latencies_ns"};
+  return keys;
+}
+
+bool is_free_name(const std::string& path) {
+  const auto below = [&path](const std::string& parent) {
+    return path.starts_with(parent) && path.find('.', parent.size()) == std::string::npos;
+  };
+  return below("machine.facts.") || below("plan.settings.");
+}
+
+/// A percentile or reading of the other form stays readable without one of its keys.
+TEST(Document, EveryMissingKeyIsRefusedByName) {
+  const JsonValue document = golden();
+  std::set<std::string> seen;
+  std::size_t refused = 0;
+  for (const Place& place : members(document)) {
+    const std::string pattern = pattern_of(place.path);
+    // One element of each array is enough; the others have the same keys.
+    if (!seen.insert(pattern).second) continue;
+    const std::string sentence = refusal(without(document, place.path));
+    if (optional_keys().count(pattern) > 0 || is_free_name(pattern)) {
+      EXPECT_EQ(sentence, "") << place.path;
+      continue;
+    }
+    const std::string key = pattern.substr(pattern.rfind('.') + 1);
+    EXPECT_NE(sentence, "") << place.path << " can be left out unnoticed";
+    if (key != "schema" && key != "unavailable") {
+      EXPECT_NE(sentence.find(key), std::string::npos) << place.path << ": " << sentence;
+    }
+    ++refused;
+  }
+  EXPECT_GT(refused, 100U);
+}
+
+TEST(Document, EveryValueOfTheWrongTypeIsRefusedWithItsPath) {
+  const JsonValue document = golden();
+  JsonValue nonsense = JsonValue::object();
+  nonsense.set("no", JsonValue::array());
+  std::set<std::string> seen;
+  std::size_t refused = 0;
+  const std::set<std::string> unread{"flop_convention",
+                                     "sections.roofline.roofs[].id",
+                                     "sections.roofline.roofs[].rate_flop_per_s.mad",
+                                     "sections.roofline.roofs[].rate_byte_per_s.mad",
+                                     "sections.roofline.dots[].rate_flop_per_s.mad"};
+  for (const Place& place : leaves(document)) {
+    const std::string pattern = pattern_of(place.path);
+    if (!seen.insert(pattern).second) continue;
+    const std::string sentence = refusal(replaced(document, place.path, nonsense));
+    if (unread.count(pattern) > 0) {
+      EXPECT_EQ(sentence, "") << place.path;
+      continue;
+    }
+    EXPECT_NE(sentence, "") << place.path << " may be anything";
+    ++refused;
+  }
+  EXPECT_GT(refused, 100U);
+}
+
+TEST(Document, UnknownKeysAreIgnored) {
+  JsonValue document = golden();
+  document.set("of_a_later_tool", JsonValue::array());
+  EXPECT_EQ(refusal(document), "");
+}
+
+TEST(Document, ANewerFormatIsNamedInOneSentence) {
+  const std::string sentence = refusal(replaced(golden(), "schema", "perfbench-report/2"));
+  EXPECT_NE(sentence.find("perfbench-report/2"), std::string::npos) << sentence;
+  EXPECT_NE(sentence.find("newer"), std::string::npos) << sentence;
+}
+
+TEST(Document, WhatIsNoReportIsNamed) {
+  for (const char* text : {"",
+                           "{",
+                           "[]",
+                           "42",
+                           "\"perfbench-report/1\"",
+                           "{}",
+                           R"({"schema": 1})",
+                           R"({"schema": "perfbench-report/"})",
+                           R"({"schema": "perfbench-report/0"})",
+                           R"({"schema": "perfbench-report/1x"})",
+                           R"({"schema": "perfbench-report/99999999999"})",
+                           R"({"schema": "k6"})",
+                           R"({"schema": "perfbench-report/1"})"}) {
+    EXPECT_THROW((void)read_document(text), InputError) << text;
+  }
+}
+
+TEST(Document, NumbersOutOfRangeAreRefused) {
+  const JsonValue document = golden();
+  const std::vector<std::pair<std::string, JsonValue>> bad{
+      {"sections.roofline.roofs[0].window_ns[0]", 0},
+      {"sections.roofline.roofs[0].window_ns[1]", -5},
+      {"sections.roofline.roofs[0].window_ns[1]", 1.5},
+      {"sections.roofline.roofs[0].window_ns[1]", std::numeric_limits<std::int64_t>::max()},
+      {"sections.roofline.roofs[0].flop_per_window", 0},
+      {"sections.roofline.roofs[0].threads", 0},
+      {"sections.roofline.roofs[0].threads", 1e10},
+      {"sections.roofline.roofs[0].cpus[0]", -1},
+      {"sections.roofline.roofs[0].kind", "computer"},
+      {"sections.scenarios[0].latencies_ns[7]", -1},
+      {"sections.scenarios[0].duration_ns", -1},
+      {"sections.scenarios[0].queries", -1},
+      {"sections.scenarios[0].histogram.alpha", 0.0},
+      {"sections.scenarios[0].histogram.alpha", 1.0},
+      {"sections.scenarios[0].histogram.first_bucket", 1e9},
+      {"sections.scenarios[0].histogram.counts[0]", std::numeric_limits<std::int64_t>::max()},
+      {"sections.scenarios[0].checksum", "0x12"},
+      {"sections.scenarios[0].checksum", "0x00ab54a98ceb1f0g"},
+      {"sections.scenarios[0].verdict", "valid"},
+      {"quiet.verdict", "loud"},
+      {"protocol", 0}};
+  for (const auto& [path, value] : bad) {
+    const std::string sentence = refusal(replaced(document, path, value));
+    EXPECT_NE(sentence, "") << path;
+    EXPECT_NE(sentence.find(path.substr(0, path.rfind('['))), std::string::npos)
+        << path << ": " << sentence;
+  }
+}
+
+TEST(Document, ControlCharactersOfAKeyDoNotReachTheSentence) {
+  const JsonValue document = testing::renamed(golden(), "machine.facts.kernel", "ker\x1b[31mnel\n");
+  const std::string sentence =
+      refusal(testing::without(document, "machine.facts.ker\x1b[31mnel\n.value"));
+  EXPECT_NE(sentence.find("\\x1b[31m"), std::string::npos) << sentence;
+  EXPECT_EQ(sentence.find('\x1b'), std::string::npos);
+  EXPECT_EQ(sentence.find('\n'), std::string::npos);
+}
+
+TEST(Document, AFileOfManyNamesEndsSoon) {
+  JsonValue::Object facts;
+  for (int i = 0; i < 100'000; ++i) facts.emplace_back("f" + std::to_string(i), JsonValue(nullptr));
+  EXPECT_NE(refusal(replaced(golden(), "machine.facts", facts)).find("machine.facts"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace perfbench

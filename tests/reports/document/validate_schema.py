@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+"""Holds a report against the JSON Schema, and the schema against broken reports: it must refuse each of them.
+
+usage: validate_schema.py SCHEMA REPORT
+Exit: 0 all as it should be, 1 not, 77 python3-jsonschema is missing (the test is then skipped).
+"""
+import copy
+import json
+import re
+import sys
+
+try:
+    import jsonschema
+except ImportError:
+    print("SKIPPED: python3-jsonschema is not installed")
+    sys.exit(77)
+
+
+def walk(value, path=()):
+    """Every member of every object, as (path, parent, key)."""
+    if isinstance(value, dict):
+        for key, child in value.items():
+            yield path + (key,), value, key
+            yield from walk(child, path + (key,))
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from walk(child, path + (index,))
+
+
+def pattern(path):
+    return ".".join("[]" if isinstance(step, int) else step for step in path)
+
+
+def at(document, path):
+    for step in path:
+        document = document[step]
+    return document
+
+
+def main(schema_file, report_file):
+    with open(schema_file, encoding="utf-8") as file:
+        schema = json.load(file)
+    with open(report_file, encoding="utf-8") as file:
+        report = json.load(file)
+    kind = jsonschema.validators.validator_for(schema, default=None)
+    if kind is None:
+        print("this python3-jsonschema does not know", schema.get("$schema"))
+        return 1
+    kind.check_schema(schema)
+    validator = kind(schema)
+
+    errors = [f"{pattern(error.absolute_path)}: {error.message}" for error in validator.iter_errors(report)]
+    for error in errors:
+        print("the report is refused:", error)
+
+    free = re.compile(r"^(machine\.facts|plan\.settings)\.[^.]+$")
+    optional = {"sections.roofline", "sections.scenarios", "sections.scenarios.[].latencies_ns"}
+    seen = set()
+    for path, _, key in list(walk(report)):
+        name = pattern(path)
+        if name in seen or free.match(name):
+            continue
+        seen.add(name)
+        misspelt = copy.deepcopy(report)
+        parent = at(misspelt, path[:-1])
+        parent[key + "x"] = parent.pop(key)
+        if validator.is_valid(misspelt):
+            errors.append(name)
+            print(f"a misspelt {name} goes unnoticed")
+        if name not in optional:
+            missing = copy.deepcopy(report)
+            del at(missing, path[:-1])[key]
+            if validator.is_valid(missing):
+                errors.append(name)
+                print(f"a missing {name} goes unnoticed")
+        wrong = copy.deepcopy(report)
+        at(wrong, path[:-1])[key] = {"no": []}
+        if validator.is_valid(wrong):
+            errors.append(name)
+            print(f"nonsense at {name} goes unnoticed")
+    if len(seen) < 100:
+        errors.append("few")
+        print(f"only {len(seen)} keys were tried: the report is too small to test the schema")
+    if not errors:
+        print(f"the report fits, and each of {len(seen)} keys misspelt, missing or of a wrong type is refused")
+    return 1 if errors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
