@@ -16,9 +16,10 @@ inline constexpr Nanoseconds kSlipAlwaysGood{1000};
 /// INVALID: the answer was not verified, queries were not recorded, the run ended on its own before
 /// the minimum duration (MLPerf's rule), or an open loop issued too late. INCONCLUSIVE: a partial
 /// run, no queries, or too few for the interval of P99 (of latency scenarios; Offline is one query
-/// and is judged by its rate), with the number that would do.
+/// and is judged by its rate), with the number that would do; a rate above its roof, which leaves
+/// the latencies standing.
 ///
-/// A disturbed host leaves the verdict as it is and adds its reasons: the latencies are what this
+/// A disturbed host leaves the verdict as it is and adds a reason: the latencies are what this
 /// machine delivered while it was disturbed, true as measured and stored beside the disturbance.
 /// Validity says whether the figure is what it claims to be, quietness says under which conditions;
 /// on a shared VM the two must not be one word.
