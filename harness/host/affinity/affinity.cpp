@@ -13,6 +13,7 @@
 
 #include "harness/core/units/check.hpp"
 #include "harness/core/units/error.hpp"
+#include "harness/host/affinity/cpu_list.hpp"
 
 namespace perfbench {
 namespace {
@@ -104,24 +105,9 @@ std::vector<int> threads_of_process() {
 }
 
 std::string cpus_text(std::span<const int> cpus) {
-  std::vector<int> sorted(cpus.begin(), cpus.end());
-  std::sort(sorted.begin(), sorted.end());
-  sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
-  if (sorted.empty()) return "no cpu";
-  std::string text = sorted.size() == 1 ? "cpu " : "cpus ";
-  for (std::size_t i = 0; i < sorted.size();) {
-    std::size_t end = i + 1;
-    while (end < sorted.size() && sorted[end] == sorted[end - 1] + 1) ++end;
-    if (i > 0) text += ',';
-    text += std::to_string(sorted[i]);
-    // Two in a row read better as a list than as a range.
-    if (end - i > 1) {
-      text += end - i > 2 ? '-' : ',';
-      text += std::to_string(sorted[end - 1]);
-    }
-    i = end;
-  }
-  return text;
+  if (cpus.empty()) return "no cpu";
+  const std::string list = format_cpu_list({cpus.begin(), cpus.end()});
+  return (list.find_first_of(",-") == std::string::npos ? "cpu " : "cpus ") + list;
 }
 
 ScopedPin::ScopedPin(std::span<const int> cpus, int tid) : tid_(tid == 0 ? current_tid() : tid) {

@@ -8,6 +8,8 @@
 #include <sstream>
 #include <system_error>
 
+#include "harness/host/affinity/cpu_list.hpp"
+
 namespace perfbench {
 namespace {
 
@@ -130,19 +132,6 @@ std::vector<ThreadTimes> read_thread_times(const std::filesystem::path& root) {
     return a.tid < b.tid;
   });
   return threads;
-}
-
-std::optional<std::vector<int>> parse_cpu_list(std::string_view text) {
-  std::vector<int> cpus;
-  for (const std::string_view part : split(trimmed(text), ',')) {
-    const std::size_t dash = part.find('-');
-    const auto first = parse_integer<int>(part.substr(0, dash));
-    const auto last =
-        dash == std::string_view::npos ? first : parse_integer<int>(part.substr(dash + 1));
-    if (!first || !last || *first < 0 || *last < *first || *last > kMostCpus) return std::nullopt;
-    for (int cpu = *first; cpu <= *last; ++cpu) cpus.push_back(cpu);
-  }
-  return cpus;
 }
 
 std::int64_t user_ticks_per_second() noexcept {

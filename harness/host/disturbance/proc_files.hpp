@@ -37,9 +37,6 @@ struct ThreadTimes {
 /// Threads under `root`/proc/self/task. A thread that ends while it is read is left out.
 [[nodiscard]] std::vector<ThreadTimes> read_thread_times(const std::filesystem::path& root);
 
-/// "0-3,8" as {0, 1, 2, 3, 8}; nothing where the text is no such list.
-[[nodiscard]] std::optional<std::vector<int>> parse_cpu_list(std::string_view text);
-
 /// USER_HZ ticks a second: 100 on all Linux architectures of today, asked of the system all the
 /// same.
 [[nodiscard]] std::int64_t user_ticks_per_second() noexcept;

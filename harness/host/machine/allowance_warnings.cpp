@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 
+#include "harness/host/affinity/cpu_list.hpp"
 #include "harness/host/machine/facts.hpp"
 #include "harness/host/machine/text.hpp"
 #include "harness/host/machine/warnings.hpp"
@@ -77,7 +78,7 @@ void siblings(const MachineShape& shape, std::vector<Warning>& warnings) {
       {"smt-siblings",
        std::to_string(shared) + " cores offer more than one CPU each (SMT).",
        "CPUs of one core share its arithmetic units and caches: work on a sibling "
-       "halves a figure, and two threads do not reach two cores' limit.",
+       "can halve a figure, and two threads do not reach two cores' limit.",
        "taskset -c " + format_cpu_list(one_each) + " perfbench run, and keep the siblings idle"});
 }
 

@@ -19,9 +19,9 @@ namespace perfbench {
 ///
 /// Format "perfbench-capture/1": {"format", "origin": "captured|synthetic", "note", "system": {..},
 /// "environment": {name: value}, "files": {path: text | [lines] | {"unavailable": reason}},
-/// "folders": {path: [names] | {"unavailable": reason}}, "hwloc_xml": [lines]}. A path may hold one
-/// range in braces, "/sys/devices/system/cpu/cpu{0-3,8}/online", and then stands for each; a folder
-/// that is not listed holds what "files" has below it.
+/// "folders": {path: [names] | {"unavailable": reason}}, "hwloc_xml": [lines]}. A path may hold
+/// ranges in braces, "/sys/devices/system/cpu/cpu{0-3,8}/online", and then stands for each; a
+/// folder that is not listed holds what "files" has below it.
 [[nodiscard]] MachineSnapshot read_capture(std::string_view text);
 
 }  // namespace perfbench

@@ -67,6 +67,11 @@ std::string CgroupNames::replace_path(std::string_view path) {
   return result;
 }
 
+std::string CgroupNames::replace_file(std::string_view path) {
+  const auto slash = std::min(path.rfind('/'), path.size());
+  return replace_path(path.substr(0, slash)) + std::string(path.substr(slash));
+}
+
 std::string CgroupNames::replace_membership(std::string_view text) {
   std::string result;
   for (const std::string& line : split(text, '\n')) {

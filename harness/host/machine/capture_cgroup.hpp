@@ -12,8 +12,10 @@ namespace perfbench {
 /// of a container engine within a name stays beside the number ("g2-docker").
 class CgroupNames {
  public:
-  /// Of a path in a hierarchy, or of a mount point.
+  /// Of a folder in a hierarchy, or of a mount point.
   [[nodiscard]] std::string replace_path(std::string_view path);
+  /// Of a file in a hierarchy, whose own name is the kernel's and stays.
+  [[nodiscard]] std::string replace_file(std::string_view path);
   /// /proc/self/cgroup.
   [[nodiscard]] std::string replace_membership(std::string_view text);
   /// /proc/self/mountinfo, reduced to the mounts of control groups.

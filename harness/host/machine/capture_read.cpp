@@ -5,6 +5,7 @@
 
 #include "harness/core/json/cursor.hpp"
 #include "harness/core/json/parse.hpp"
+#include "harness/host/affinity/cpu_list.hpp"
 #include "harness/host/machine/capture.hpp"
 #include "harness/host/machine/capture_topology.hpp"
 #include "harness/host/machine/environment.hpp"
@@ -35,25 +36,30 @@ std::string text_of(const JsonCursor& value) {
   return text;
 }
 
-/// "/a/cpu{0-2}/b" stands for three paths.
+/// "/a/cpu{0-2}/b" stands for three paths; several ranges for every combination.
 std::vector<std::string> expand(const JsonCursor& place, const std::string& path) {
   const bool absolute = path.starts_with('/') && path.size() > 1 && path.size() <= kMaxPath;
   if (!absolute || (path + '/').find("/../") != std::string::npos) {
     place.fail("expected an absolute path without \"..\"");
   }
-  const auto open = path.find('{');
-  if (open == std::string::npos) return {path};
-  const auto close = path.find('}', open);
-  const auto numbers =
-      close == std::string::npos
-          ? std::nullopt
-          : parse_cpu_list(std::string_view(path).substr(open + 1, close - open - 1));
-  if (!numbers || numbers->empty() || path.find('{', open + 1) != std::string::npos) {
-    place.fail("expected one range such as {0-3,8} in the path");
-  }
-  std::vector<std::string> paths;
-  for (const int number : *numbers) {
-    paths.push_back(path.substr(0, open) + std::to_string(number) + path.substr(close + 1));
+  std::vector<std::string> paths{""};
+  std::string_view rest = path;
+  while (!rest.empty()) {
+    const auto open = std::min(rest.find('{'), rest.size());
+    for (std::string& one : paths) one += rest.substr(0, open);
+    rest.remove_prefix(open);
+    if (rest.empty()) break;
+    const auto close = rest.find('}');
+    const auto numbers =
+        close == std::string_view::npos ? std::nullopt : parse_cpu_list(rest.substr(1, close - 1));
+    if (!numbers || numbers->empty()) place.fail("expected a range such as {0-3,8} in the path");
+    if (paths.size() * numbers->size() > kMaxFiles) place.fail("more files than may be");
+    std::vector<std::string> longer;
+    for (const std::string& one : paths) {
+      for (const int number : *numbers) longer.push_back(one + std::to_string(number));
+    }
+    paths = std::move(longer);
+    rest.remove_prefix(close + 1);
   }
   return paths;
 }

@@ -5,6 +5,7 @@
 #include "harness/core/json/value.hpp"
 #include "harness/core/json/write.hpp"
 #include "harness/core/units/error.hpp"
+#include "harness/host/affinity/cpu_list.hpp"
 #include "harness/host/machine/capture.hpp"
 #include "harness/host/machine/capture_cgroup.hpp"
 #include "harness/host/machine/capture_rules.hpp"
@@ -122,7 +123,7 @@ JsonValue files_section(const MachineSnapshot& snapshot, CgroupNames& names) {
   for (const auto& [path, reading] : snapshot.files) {
     const auto form = capture_form(path);
     if (!form) throw InputError("the capture has no rule for " + path + "; nothing was written");
-    const std::string shown = is_cgroup_file(path) ? names.replace_path(path) : path;
+    const std::string shown = is_cgroup_file(path) ? names.replace_file(path) : path;
     if (!is_cgroup_file(path) && !has_safe_names(path)) continue;
     if (!reading.available()) {
       // What is not there is the same as what is not in the archive.

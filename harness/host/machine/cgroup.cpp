@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "harness/host/affinity/cpu_list.hpp"
 #include "harness/host/machine/facts.hpp"
 #include "harness/host/machine/text.hpp"
 
@@ -35,8 +36,8 @@ struct Tightest {
   [[nodiscard]] Reading<T> reading(const std::string& what) const {
     if (value) return Reading<T>::of(*value, source);
     if (seen == 0) return Reading<T>::unavailable("no cgroup told of a " + what);
-    return Reading<T>::unavailable("no " + what + " on the " + std::to_string(seen) +
-                                   " visible cgroup levels");
+    return Reading<T>::unavailable("no " + what + " on the visible cgroup levels (" +
+                                   std::to_string(seen) + ")");
   }
 };
 

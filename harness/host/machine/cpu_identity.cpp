@@ -137,9 +137,10 @@ void read_arm(ProbeContext& context, int cpu, CpuIdentity& identity) {
   identity.stepping = integer_field(context, cpu, "CPU revision");
 }
 
-Reading<std::string> architecture_text(Architecture architecture) {
-  if (architecture == Architecture::kX86) return Reading<std::string>::of("x86-64", "uname");
-  if (architecture == Architecture::kArm64) return Reading<std::string>::of("arm64", "uname");
+Reading<std::string> architecture_text(ProbeContext& context, Architecture architecture) {
+  const char* const source = context.system.hardware.available() ? "uname" : kCpuinfo;
+  if (architecture == Architecture::kX86) return Reading<std::string>::of("x86-64", source);
+  if (architecture == Architecture::kArm64) return Reading<std::string>::of("arm64", source);
   return Reading<std::string>::unavailable("neither x86-64 nor arm64");
 }
 
@@ -175,13 +176,19 @@ void add_identity_facts(ProbeContext& context,
                         int cpu,
                         MachineFacts& facts) {
   const bool known = !identity.vendor.empty();
-  const std::string source = context.system.cpuid.available() ? "cpuid" : kCpuinfo;
+  std::string source = kCpuinfo;
+  if (identity.architecture == Architecture::kArm64) {
+    const auto midr = read_midr(context, cpu);
+    if (midr.available()) source = midr.source();
+  } else if (context.system.cpuid.available()) {
+    source = "cpuid";
+  }
   const std::string reason = std::string(kCpuinfo) + ": no vendor in it";
   const auto number = [&](std::int64_t value) {
     return known ? Reading<std::int64_t>::of(value, source)
                  : Reading<std::int64_t>::unavailable(reason);
   };
-  add_fact(facts, "architecture", architecture_text(identity.architecture));
+  add_fact(facts, "architecture", architecture_text(context, identity.architecture));
   add_fact(facts,
            "cpu_vendor",
            known ? Reading<std::string>::of(identity.vendor, source)

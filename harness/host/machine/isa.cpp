@@ -85,32 +85,21 @@ Reading<std::int64_t> vector_width_bits(const ProbeContext& context, const Instr
 }
 
 /// Flags that decide what arithmetic runs how fast; the other hundred are noise in a report.
+bool is_arithmetic_flag(Architecture architecture, std::string_view flag) {
+  constexpr std::array kX86{"avx", "amx", "sse", "ssse", "fma", "f16c", "vaes", "vpclmul", "gfni"};
+  constexpr std::array kArm{"asimd", "fphp", "bf16", "i8mm", "sve", "sme", "fcma"};
+  const auto begins = [flag](const char* begin) { return flag.starts_with(begin); };
+  return architecture == Architecture::kArm64 ? std::any_of(kArm.begin(), kArm.end(), begins)
+                                              : std::any_of(kX86.begin(), kX86.end(), begins);
+}
+
 Reading<std::vector<std::string>> arithmetic_flags(const CpuIdentity& identity) {
-  constexpr std::array kBeginnings{"avx",
-                                   "amx",
-                                   "sse",
-                                   "ssse",
-                                   "fma",
-                                   "f16c",
-                                   "vaes",
-                                   "vpclmul",
-                                   "gfni",
-                                   "asimd",
-                                   "fphp",
-                                   "bf16",
-                                   "i8mm",
-                                   "sve",
-                                   "sme",
-                                   "fcma"};
   if (identity.flags.empty()) {
     return Reading<std::vector<std::string>>::unavailable("/proc/cpuinfo: no flags in it");
   }
   std::vector<std::string> kept;
   for (const std::string& flag : identity.flags) {
-    const bool wanted = std::any_of(kBeginnings.begin(), kBeginnings.end(), [&](const char* begin) {
-      return flag.starts_with(begin);
-    });
-    if (wanted) kept.push_back(flag);
+    if (is_arithmetic_flag(identity.architecture, flag)) kept.push_back(flag);
   }
   return Reading<std::vector<std::string>>::of(std::move(kept), "/proc/cpuinfo");
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "harness/core/units/check.hpp"
+#include "harness/host/affinity/cpu_list.hpp"
 #include "harness/host/machine/cgroup.hpp"
 #include "harness/host/machine/cpu_identity.hpp"
 #include "harness/host/machine/environment.hpp"

@@ -5,11 +5,12 @@
 #include <cmath>
 #include <limits>
 
+#include "harness/host/affinity/cpu_list.hpp"
+
 namespace perfbench {
 namespace {
 
 constexpr std::string_view kWhite = " \t\r\n\v\f";
-constexpr std::size_t kMaxListEntries = 65536;
 
 template <class T>
 std::optional<T> parse_whole(std::string_view text, int base) {
@@ -83,39 +84,6 @@ std::optional<std::int64_t> parse_size(std::string_view text) {
     return std::nullopt;
   }
   return *count * factor;
-}
-
-std::optional<std::vector<int>> parse_cpu_list(std::string_view text) {
-  std::vector<int> cpus;
-  for (const std::string& piece : split(trim(text), ',')) {
-    const auto dash = piece.find('-');
-    const auto low = parse_whole<int>(std::string_view(piece).substr(0, dash), 10);
-    const auto high = dash == std::string::npos
-                          ? low
-                          : parse_whole<int>(std::string_view(piece).substr(dash + 1), 10);
-    if (!low || !high || *low < 0 || *high < *low) return std::nullopt;
-    if (cpus.size() + static_cast<std::size_t>(*high - *low) >= kMaxListEntries)
-      return std::nullopt;
-    for (int cpu = *low; cpu < *high; ++cpu) cpus.push_back(cpu);
-    cpus.push_back(*high);
-  }
-  std::sort(cpus.begin(), cpus.end());
-  cpus.erase(std::unique(cpus.begin(), cpus.end()), cpus.end());
-  return cpus;
-}
-
-std::string format_cpu_list(std::vector<int> cpus) {
-  std::sort(cpus.begin(), cpus.end());
-  std::string text;
-  for (std::size_t i = 0; i < cpus.size();) {
-    std::size_t last = i;
-    while (last + 1 < cpus.size() && cpus[last + 1] == cpus[last] + 1) ++last;
-    if (!text.empty()) text += ',';
-    text += std::to_string(cpus[i]);
-    if (last > i) text += '-' + std::to_string(cpus[last]);
-    i = last + 1;
-  }
-  return text;
 }
 
 std::optional<std::string> find_field(std::string_view text, std::string_view key) {

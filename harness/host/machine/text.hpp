@@ -23,11 +23,6 @@ namespace perfbench {
 [[nodiscard]] std::optional<double> parse_number(std::string_view text);
 /// "48K", "2048K", "32M" as sysfs writes a cache's size, in bytes.
 [[nodiscard]] std::optional<std::int64_t> parse_size(std::string_view text);
-/// A kernel's list of CPUs or nodes, "0-3,8", ascending. Nothing for text of another form or with
-/// more than 65536 entries.
-[[nodiscard]] std::optional<std::vector<int>> parse_cpu_list(std::string_view text);
-/// The opposite: "0-3,8"; "" for none. Takes them in any order.
-[[nodiscard]] std::string format_cpu_list(std::vector<int> cpus);
 /// The text of the line that begins with `key`, then white space and a colon, as in /proc/cpuinfo
 /// and /proc/meminfo: what stands behind the colon in the first such line.
 [[nodiscard]] std::optional<std::string> find_field(std::string_view text, std::string_view key);

@@ -30,7 +30,7 @@ struct TopologyCpu {
 /// Cores, packages, NUMA nodes and caches of all online CPUs, allowed or not.
 struct Topology {
   std::vector<TopologyCpu> cpus;  ///< By os_index.
-  std::string source;             ///< "hwloc 2.9.0", "/sys/devices/system/cpu"
+  std::string source;             ///< "hwloc" or "/sys/devices/system/cpu"
 };
 
 /// The running machine by hwloc; `xml` receives hwloc's export of it, unfiltered.

@@ -3,6 +3,7 @@
 #include <set>
 #include <string>
 
+#include "harness/host/affinity/cpu_list.hpp"
 #include "harness/host/machine/facts.hpp"
 #include "harness/host/machine/text.hpp"
 #include "harness/host/machine/topology.hpp"

@@ -19,11 +19,6 @@ TopologyHandle make_handle() {
   return {raw, &hwloc_topology_destroy};
 }
 
-std::string source_name() {
-  const unsigned version = hwloc_get_api_version();
-  return "hwloc " + std::to_string(version >> 16U) + '.' + std::to_string((version >> 8U) & 0xffU);
-}
-
 /// CPUs outside this process's cpuset belong to the machine too; I/O devices and their addresses
 /// are not looked at. hwloc's x86 component would move this thread from CPU to CPU to ask CPUID
 /// what sysfs already says.
@@ -80,7 +75,7 @@ std::vector<CacheOfCpu> caches_of(hwloc_obj_t pu) {
 }
 
 Reading<Topology> convert(hwloc_topology_t topology) {
-  Topology result{{}, source_name()};
+  Topology result{{}, "hwloc"};
   hwloc_obj_t pu = nullptr;
   while ((pu = hwloc_get_next_obj_by_type(topology, HWLOC_OBJ_PU, pu)) != nullptr) {
     TopologyCpu entry;

@@ -30,15 +30,6 @@ TEST(ProcStat, NonsenseIsLeftOut) {
   EXPECT_TRUE(parse_proc_stat("cpu0 1 2 x 4 5 6 7 8\ncpuX 1 2 3 4 5 6 7 8\ncpu0 1\n").empty());
 }
 
-TEST(CpuList, ReadsRanges) {
-  EXPECT_EQ(parse_cpu_list("0-3,8\n"), (std::vector<int>{0, 1, 2, 3, 8}));
-  EXPECT_EQ(parse_cpu_list("5"), std::vector<int>{5});
-  EXPECT_EQ(parse_cpu_list(""), std::vector<int>{});
-  EXPECT_FALSE(parse_cpu_list("3-1").has_value());
-  EXPECT_FALSE(parse_cpu_list("a").has_value());
-  EXPECT_FALSE(parse_cpu_list("0-999999999").has_value());
-}
-
 /// /proc/self/task/N/stat with the given times and CPU, and a name that a naive reader stumbles
 /// over.
 std::string stat_line(int utime, int stime, int processor) {
