@@ -163,7 +163,7 @@ bool is_free_name(const std::string& path) {
   return below("machine.facts.") || below("plan.settings.");
 }
 
-/// A percentile or reading of the other form stays readable without one of its keys.
+/// Of a reading or a percentile in its other form the reader misses the first key of the usual form.
 TEST(Document, EveryMissingKeyIsRefusedByName) {
   const JsonValue document = golden();
   std::set<std::string> seen;
@@ -179,7 +179,7 @@ TEST(Document, EveryMissingKeyIsRefusedByName) {
     }
     const std::string key = pattern.substr(pattern.rfind('.') + 1);
     EXPECT_NE(sentence, "") << place.path << " can be left out unnoticed";
-    if (key != "schema" && key != "unavailable") {
+    if (key != "schema" && key != "unavailable" && key != "needs_queries") {
       EXPECT_NE(sentence.find(key), std::string::npos) << place.path << ": " << sentence;
     }
     ++refused;

@@ -74,7 +74,7 @@ def main(schema_file, report_file):
                 errors.append(name)
                 print(f"a missing {name} goes unnoticed")
         wrong = copy.deepcopy(report)
-        at(wrong, path[:-1])[key] = {"no": []}
+        at(wrong, path[:-1])[key] = {"no": {}}
         if validator.is_valid(wrong):
             errors.append(name)
             print(f"nonsense at {name} goes unnoticed")
