@@ -14,16 +14,16 @@
 namespace perfbench {
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool kAddressSanitizer = true;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kShadowMemory = true;
 #elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-constexpr bool kAddressSanitizer = true;
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+constexpr bool kShadowMemory = true;
 #else
-constexpr bool kAddressSanitizer = false;
+constexpr bool kShadowMemory = false;
 #endif
 #else
-constexpr bool kAddressSanitizer = false;
+constexpr bool kShadowMemory = false;
 #endif
 
 // Sanitizers handle the signals that these tests want to see unhandled.
@@ -106,7 +106,8 @@ TEST(ChildRunner, EndsAChildThatAnswersTooMuch) {
 }
 
 TEST(ChildRunner, LimitsTheMemoryOfAChild) {
-  if (kAddressSanitizer) GTEST_SKIP() << "AddressSanitizer reserves more than any limit";
+  if (kShadowMemory)
+    GTEST_SKIP() << "a sanitizer reserves more address space than any limit allows";
   const std::uint64_t gigabyte = gib(1).count();
   ChildLimits limits;
   limits.address_space = mib(512);

@@ -36,12 +36,13 @@ JsonValue echo(const JsonValue& request) {
 
 /// Says who it is through the FIFO of the request, which it keeps open, and never answers.
 [[noreturn]] void hang_for_ever(const JsonValue& request) {
+  // First, since a word to a parent that is gone would end it by SIGPIPE.
+  std::cerr << ::getpid() << std::endl;
   if (const JsonValue* fifo = request.find("fifo")) {
     const int fd = ::open(fifo->as_string().c_str(), O_WRONLY);
     const char ready = 'r';
     if (::write(fd, &ready, 1) != 1) std::abort();
   }
-  std::cerr << ::getpid() << std::endl;
   while (true) ::pause();
 }
 

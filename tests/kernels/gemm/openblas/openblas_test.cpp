@@ -53,8 +53,7 @@ TEST_F(WithOpenBlas, SaysWhatItIs) {
 
 TEST_F(WithOpenBlas, SgemmIsExactOnSmallShapes) {
   const Verification verification = verify_sgemm_shapes(
-      [this](
-          const GemmCall& call, float alpha, const float* a, const float* b, float beta, float* c) {
+      [](const GemmCall& call, float alpha, const float* a, const float* b, float beta, float* c) {
         blas().sgemm(call, alpha, a, b, beta, c);
       });
   EXPECT_TRUE(verification.passed) << verification.detail;
