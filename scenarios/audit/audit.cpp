@@ -58,7 +58,8 @@ void run_audit(const RunPlan& plan,
                Report& report) {
   CHECK(providers.kernels && providers.workloads, "an audit needs kernels and workloads");
   report.plan = plan.record();
-  audit_detail::AuditSteps steps(plan, shape, providers, clock, progress, interruption, report);
+  audit_detail::AuditSteps steps(
+      plan, shape, providers, options, clock, progress, interruption, report);
   steps.update_quiet();
   const TimePoint begin = clock.now();
   for (std::size_t i = 0; i < plan.steps().size(); ++i) {

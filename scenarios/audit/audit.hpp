@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "harness/core/result/report.hpp"
 #include "harness/core/workload.hpp"
 #include "harness/host/clock/clock.hpp"
+#include "harness/host/instrument/clock_chain.hpp"
 
 namespace perfbench {
 
@@ -53,6 +55,8 @@ struct AuditOptions {
   /// Called after each step with what there is, so that a report can be saved before the process is
   /// ended. May be empty; what it throws ends the run.
   std::function<void(const Report&)> after_step;
+  /// The dependent additions that tell the core clock; tests script them.
+  std::function<void(std::uint64_t)> clock_chain = run_add_chain;
 };
 
 /// Carries out the plan: instruments, library search, roofs and dots, scenarios. `report` comes

@@ -37,6 +37,7 @@ bool fits(const MachineShape& shape, Bytes bytes) {
 AuditSteps::AuditSteps(const RunPlan& plan,
                        const MachineShape& shape,
                        const AuditProviders& providers,
+                       const AuditOptions& options,
                        Clock& clock,
                        Progress& progress,
                        const Interruption& interruption,
@@ -44,6 +45,7 @@ AuditSteps::AuditSteps(const RunPlan& plan,
     : plan_(plan),
       shape_(shape),
       providers_(providers),
+      options_(options),
       clock_(clock),
       progress_(progress),
       interruption_(interruption),
@@ -60,7 +62,9 @@ void AuditSteps::add_clock_facts() {
   facts.push_back(nanoseconds_fact("timer_back_to_back_max_ns", cost.back_to_back_max));
 
   const ScopedPin pin(plan_.threads().one_core_cpu);
-  const ClockChainResult chain = measure_clock_chain(clock_);
+  ClockChainOptions chain_options;
+  chain_options.chain = options_.clock_chain;
+  const ClockChainResult chain = measure_clock_chain(clock_, chain_options);
   const Reading<double>& hz = chain.reading.hz;
   facts.push_back({"core_clock_hz",
                    "Hz",
@@ -104,7 +108,8 @@ void AuditSteps::operator()(const LibrarySearchStep& step) {
 }
 
 RooflineCampaign& AuditSteps::campaign() {
-  if (!campaign_) campaign_.emplace(shape_, clock_, gap_loss_);
+  if (!campaign_)
+    campaign_.emplace(shape_, clock_, CampaignOptions{gap_loss_, options_.clock_chain});
   return *campaign_;
 }
 

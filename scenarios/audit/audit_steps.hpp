@@ -18,6 +18,7 @@ class AuditSteps {
   AuditSteps(const RunPlan& plan,
              const MachineShape& shape,
              const AuditProviders& providers,
+             const AuditOptions& options,
              Clock& clock,
              Progress& progress,
              const Interruption& interruption,
@@ -43,6 +44,7 @@ class AuditSteps {
   const RunPlan& plan_;
   const MachineShape& shape_;
   const AuditProviders& providers_;
+  const AuditOptions& options_;
   Clock& clock_;
   Progress& progress_;
   const Interruption& interruption_;

@@ -114,10 +114,8 @@ std::string name_in_words(const KernelInfo& info) { return info.name + " (" + in
 
 }  // namespace
 
-RooflineCampaign::RooflineCampaign(const MachineShape& shape,
-                                   Clock& clock,
-                                   Reading<double> gap_loss)
-    : shape_(shape), clock_(clock), gap_loss_(std::move(gap_loss)) {}
+RooflineCampaign::RooflineCampaign(const MachineShape& shape, Clock& clock, CampaignOptions options)
+    : shape_(shape), clock_(clock), options_(std::move(options)) {}
 
 void RooflineCampaign::measure(const CampaignStep& step,
                                const Interruption& interruption,
@@ -191,7 +189,8 @@ void RooflineCampaign::measure_group(const CampaignStep& step,
   request.cpus = step.cpus;
   request.sentinel = sentinel_among(step.kernels);
   request.options = options_for(step.step, group.kernels.size());
-  request.gap_loss = gap_loss_;
+  request.options.chain.chain = options_.clock_chain;
+  request.gap_loss = options_.gap_loss;
   for (const MeasuredSeries& series : measure_kernels(request, clock_, interruption, &progress)) {
     keep(series, group);
   }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -9,6 +11,7 @@
 #include "harness/core/progress.hpp"
 #include "harness/core/result/roofline.hpp"
 #include "harness/host/clock/clock.hpp"
+#include "harness/host/instrument/clock_chain.hpp"
 #include "harness/host/measure/measured_series.hpp"
 
 namespace perfbench {
@@ -21,13 +24,20 @@ struct CampaignStep {
       kernels;  ///< Made for a team of this size; what fits the step is picked.
 };
 
+struct CampaignOptions {
+  /// What a gap test found on the worst CPU.
+  Reading<double> gap_loss = Reading<double>::unavailable("no gap test was run");
+  /// The dependent additions that tell the core clock; tests script them.
+  std::function<void(std::uint64_t)> clock_chain = run_add_chain;
+};
+
 /// Measures the roofs step by step and keeps the section up to date, so that it can be saved after
 /// each. The roofs of one kind and the dots that they judge are measured in turn, so that all of
 /// them see the same clock and the same neighbours. Belongs to one thread.
 class RooflineCampaign {
  public:
-  /// `shape` and `clock` outlive it. `gap_loss` is what a gap test found on the worst CPU.
-  RooflineCampaign(const MachineShape& shape, Clock& clock, Reading<double> gap_loss);
+  /// `shape` and `clock` outlive it.
+  RooflineCampaign(const MachineShape& shape, Clock& clock, CampaignOptions options);
 
   /// What an interruption cut short is kept when it has windows. A kernel that does not fit into
   /// the memory or answers wrong is left out with a note. Throws ResourceError.
@@ -56,7 +66,7 @@ class RooflineCampaign {
 
   const MachineShape& shape_;
   Clock& clock_;
-  Reading<double> gap_loss_;
+  CampaignOptions options_;
   RooflineSection section_;
   std::vector<Precision> dot_precisions_;  ///< One a dot of the section.
   Reading<double> last_share_ = Reading<double>::unavailable("no roof was measured");

@@ -41,6 +41,9 @@ class AuditTest : public testing::Test {
     };
     kernels_.entries = {kernel("fma", RoofKind::kCompute), kernel("triad", RoofKind::kBandwidth)};
     add_workload("gemm");
+    options_.clock_chain = [this](std::uint64_t loops) {
+      clock_.advance(Nanoseconds(25) * static_cast<std::int64_t>(loops));
+    };
   }
 
   KernelEntry kernel(const std::string& name, RoofKind kind) {

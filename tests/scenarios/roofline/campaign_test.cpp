@@ -37,9 +37,16 @@ struct Bench {
 
   const RooflineSection& measure(RoofStep step) {
     step.per_kernel = milliseconds(200);
-    campaign.emplace(shape, clock, Reading<double>::of(0.01, "a test"));
+    campaign.emplace(shape, clock, CampaignOptions{Reading<double>::of(0.01, "a test"), chain()});
     campaign->measure({step, {allowed_cpus().front()}, kernels}, interruption, progress);
     return campaign->section();
+  }
+
+  // 100 additions at 4 GHz.
+  std::function<void(std::uint64_t)> chain() {
+    return [this](std::uint64_t loops) {
+      clock.advance(Nanoseconds(25) * static_cast<std::int64_t>(loops));
+    };
   }
 
   MachineShape shape;
@@ -68,6 +75,7 @@ TEST(Campaign, MeasuresRoofsAndDotsOfTheStepsKind) {
   EXPECT_EQ(section.roofs[0].kernel, "fma");
   EXPECT_NEAR(section.roofs[0].rate.best, 1e8, 1e6);  // 1000 flop in 10 us.
   EXPECT_GE(section.roofs[0].series.windows.size(), 5U);
+  EXPECT_NEAR(section.roofs[0].per_core_cycle.value_or(0.0), 0.025, 0.0005);  // 1e8 at 4 GHz.
   EXPECT_DOUBLE_EQ(section.roofs[0].disturbance.gap_loss_fraction.value_or(0.0), 0.01);
   ASSERT_EQ(section.dots.size(), 1U);
   EXPECT_EQ(section.dots[0].kernel, "sgemm");
@@ -141,7 +149,10 @@ TEST(Campaign, SeveralCoresCarryTheirCoreToCoreLatency) {
   // The instrument spins on the clock's real threads; a fake clock's time stands for both.
   bench.add(bench.script("read", RoofKind::kBandwidth, Isa::kAvx2Fma, microseconds(10)));
   RoofStep step{RoofKind::kBandwidth, true, false, milliseconds(50)};
-  bench.campaign.emplace(bench.shape, bench.clock, Reading<double>::unavailable("no gap test"));
+  bench.campaign.emplace(
+      bench.shape,
+      bench.clock,
+      CampaignOptions{Reading<double>::unavailable("no gap test"), bench.chain()});
   bench.campaign->measure(
       {step, {cpus[0], cpus[1]}, bench.kernels}, bench.interruption, bench.progress);
   const RooflineSection& section = bench.campaign->section();
