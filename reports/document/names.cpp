@@ -1,57 +1,25 @@
 #include "reports/document/names.hpp"
 
 #include <array>
-#include <cctype>
 #include <cstddef>
+#include <type_traits>
 
 namespace perfbench {
 namespace {
 
-template <class Enum>
-struct Name {
-  Enum value;
-  std::string_view word;
-};
-
-constexpr std::array kRoofKinds{Name<RoofKind>{RoofKind::kCompute, "compute"},
-                                Name<RoofKind>{RoofKind::kBandwidth, "bandwidth"},
-                                Name<RoofKind>{RoofKind::kLatency, "latency"}};
-constexpr std::array kPrecisions{Name<Precision>{Precision::kNone, ""},
-                                 Name<Precision>{Precision::kFp64, "fp64"},
-                                 Name<Precision>{Precision::kFp32, "fp32"},
-                                 Name<Precision>{Precision::kBf16, "bf16"},
-                                 Name<Precision>{Precision::kFp16, "fp16"},
-                                 Name<Precision>{Precision::kInt8, "int8"}};
-constexpr std::array kIsas{Name<Isa>{Isa::kScalar, "scalar"},
-                           Name<Isa>{Isa::kSse2, "sse2"},
-                           Name<Isa>{Isa::kAvx2Fma, "avx2_fma"},
-                           Name<Isa>{Isa::kAvx512, "avx512"},
-                           Name<Isa>{Isa::kNeon, "neon"}};
-constexpr std::array kLevels{Name<MemoryLevel>{MemoryLevel::kNone, ""},
-                             Name<MemoryLevel>{MemoryLevel::kL1, "L1"},
-                             Name<MemoryLevel>{MemoryLevel::kL2, "L2"},
-                             Name<MemoryLevel>{MemoryLevel::kL3, "L3"},
-                             Name<MemoryLevel>{MemoryLevel::kDram, "DRAM"}};
-constexpr std::array kDotClasses{Name<DotClass>{DotClass::kModelled, "modelled"},
-                                 Name<DotClass>{DotClass::kCounted, "counted"},
-                                 Name<DotClass>{DotClass::kSoftwareDefined, "software-defined"}};
-constexpr std::array kScenarios{Name<Scenario>{Scenario::kSingleStream, "SingleStream"},
-                                Name<Scenario>{Scenario::kMultiStream, "MultiStream"},
-                                Name<Scenario>{Scenario::kServer, "Server"},
-                                Name<Scenario>{Scenario::kOffline, "Offline"}};
-constexpr std::array kValidities{Name<Validity>{Validity::kValid, "VALID"},
-                                 Name<Validity>{Validity::kInvalid, "INVALID"},
-                                 Name<Validity>{Validity::kInconclusive, "INCONCLUSIVE"}};
-constexpr std::array kQuietnesses{Name<Quietness>{Quietness::kQuiet, "quiet"},
-                                  Name<Quietness>{Quietness::kDisturbed, "disturbed"}};
-
-template <class Enum, std::size_t N>
-constexpr std::string_view word_in(const std::array<Name<Enum>, N>& names, Enum value) {
-  for (const Name<Enum>& name : names) {
-    if (name.value == value) return name.word;
-  }
-  return "";
-}
+// Every enumerator that has a word in the document.
+constexpr std::array kRoofKinds{RoofKind::kCompute, RoofKind::kBandwidth, RoofKind::kLatency};
+constexpr std::array kPrecisions{
+    Precision::kFp64, Precision::kFp32, Precision::kBf16, Precision::kFp16, Precision::kInt8};
+constexpr std::array kIsas{Isa::kScalar, Isa::kSse2, Isa::kAvx2Fma, Isa::kAvx512, Isa::kNeon};
+constexpr std::array kLevels{
+    MemoryLevel::kL1, MemoryLevel::kL2, MemoryLevel::kL3, MemoryLevel::kDram};
+constexpr std::array kDotClasses{
+    DotClass::kModelled, DotClass::kCounted, DotClass::kSoftwareDefined};
+constexpr std::array kScenarios{
+    Scenario::kSingleStream, Scenario::kMultiStream, Scenario::kServer, Scenario::kOffline};
+constexpr std::array kValidities{Validity::kValid, Validity::kInvalid, Validity::kInconclusive};
+constexpr std::array kQuietnesses{Quietness::kQuiet, Quietness::kDisturbed};
 
 template <class Enum>
 constexpr const auto& table_of() {
@@ -79,19 +47,26 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
 
-std::string_view name_of(RoofKind kind) noexcept { return word_in(kRoofKinds, kind); }
-std::string_view name_of(Precision precision) noexcept { return word_in(kPrecisions, precision); }
-std::string_view name_of(Isa isa) noexcept { return word_in(kIsas, isa); }
-std::string_view name_of(MemoryLevel level) noexcept { return word_in(kLevels, level); }
-std::string_view name_of(DotClass dot_class) noexcept { return word_in(kDotClasses, dot_class); }
-std::string_view name_of(Scenario scenario) noexcept { return word_in(kScenarios, scenario); }
-std::string_view name_of(Validity validity) noexcept { return word_in(kValidities, validity); }
-std::string_view name_of(Quietness quietness) noexcept { return word_in(kQuietnesses, quietness); }
+std::string_view name_of(DotClass dot_class) noexcept {
+  switch (dot_class) {
+    case DotClass::kCounted:
+      return "counted";
+    case DotClass::kSoftwareDefined:
+      return "software-defined";
+    case DotClass::kModelled:
+      break;
+  }
+  return "modelled";
+}
+
+std::string_view name_of(Quietness quietness) noexcept {
+  return quietness == Quietness::kQuiet ? "quiet" : "disturbed";
+}
 
 template <class Enum>
 std::optional<Enum> enumerator_of(std::string_view word) noexcept {
-  for (const Name<Enum>& name : table_of<Enum>()) {
-    if (!word.empty() && name.word == word) return name.value;
+  for (const Enum value : table_of<Enum>()) {
+    if (name_of(value) == word) return value;
   }
   return std::nullopt;
 }
@@ -99,10 +74,9 @@ std::optional<Enum> enumerator_of(std::string_view word) noexcept {
 template <class Enum>
 std::string words_of() {
   std::string words;
-  for (const Name<Enum>& name : table_of<Enum>()) {
-    if (name.word.empty()) continue;
+  for (const Enum value : table_of<Enum>()) {
     if (!words.empty()) words += ", ";
-    words += name.word;
+    words += name_of(value);
   }
   return words;
 }

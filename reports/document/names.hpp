@@ -6,25 +6,19 @@
 #include <string_view>
 
 #include "harness/core/result/disturbance.hpp"
+#include "harness/core/result/names.hpp"
 #include "harness/core/result/roofline.hpp"
 #include "harness/core/result/scenario.hpp"
 #include "harness/core/result/verdict.hpp"
 
 namespace perfbench {
 
-/// The words of the document for each enumerator, as its schema spells them; "" for kNone, which is
-/// null there.
-[[nodiscard]] std::string_view name_of(RoofKind kind) noexcept;
-[[nodiscard]] std::string_view name_of(Precision precision) noexcept;
-[[nodiscard]] std::string_view name_of(Isa isa) noexcept;
-[[nodiscard]] std::string_view name_of(MemoryLevel level) noexcept;
+/// Words that the document alone uses; the others are harness/core/result/names.hpp's.
 [[nodiscard]] std::string_view name_of(DotClass dot_class) noexcept;
-[[nodiscard]] std::string_view name_of(Scenario scenario) noexcept;
-[[nodiscard]] std::string_view name_of(Validity validity) noexcept;
 [[nodiscard]] std::string_view name_of(Quietness quietness) noexcept;
 
-/// The enumerator of a word, or nothing. Template over the enumerations above; defined for them
-/// alone.
+/// The enumerator of a word, or nothing; kNone has no word, since it is null in the document.
+/// Template over the enumerations above; defined for them alone.
 template <class Enum>
 [[nodiscard]] std::optional<Enum> enumerator_of(std::string_view word) noexcept;
 

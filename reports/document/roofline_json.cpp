@@ -68,8 +68,9 @@ WindowSeries read_series(const JsonCursor& parent, RoofKind kind) {
   return series;
 }
 
-JsonValue word_or_null(std::string_view word) {
-  return word.empty() ? JsonValue(nullptr) : JsonValue(word);
+template <class Enum>
+JsonValue word_or_null(Enum value) {
+  return value == Enum::kNone ? JsonValue(nullptr) : JsonValue(name_of(value));
 }
 
 template <class Enum>
@@ -105,9 +106,9 @@ JsonValue to_json(const Roof& roof) {
   JsonValue json = JsonValue::object();
   json.set("id", roof_id(roof))
       .set("kind", name_of(roof.kind))
-      .set("precision", word_or_null(name_of(roof.precision)))
+      .set("precision", word_or_null(roof.precision))
       .set("isa", name_of(roof.isa))
-      .set("level", word_or_null(name_of(roof.level)))
+      .set("level", word_or_null(roof.level))
       .set("kernel", roof.kernel)
       .set("placement", roof.placement)
       .set("cpus", std::move(cpus))

@@ -284,7 +284,7 @@ MachineFacts make_machine() {
       fact("cache_l2_bytes", "bytes", std::int64_t{1048576}, "hwloc"),
       fact("cache_l3_bytes", "bytes", std::int64_t{33554432}, "hwloc"),
       fact("memory_bytes", "bytes", std::int64_t{8589934592}, "/proc/meminfo"),
-      fact("isa", "", std::vector<std::string>{"scalar", "sse2", "avx2_fma", "avx512"}, "cpuid"),
+      fact("isa", "", std::vector<std::string>{"scalar", "sse2", "avx2", "avx512"}, "cpuid"),
       fact("hypervisor", "", std::string("KVM"), "cpuid leaf 0x40000000"),
       fact("kernel", "", std::string("6.18.0"), "uname"),
       fact("clock_hz", "Hz", kClockHz, "dependent-add chain"),
