@@ -55,6 +55,10 @@ class OwnCgroup {
       refusal_ = "the CPU controller is not handed down to " + own_.string();
     } else if (!write_text(own_ / "cgroup.procs", std::to_string(getpid()))) {
       refusal_ = "this process may not move into " + own_.string();
+    } else {
+      // The largest weight that there is, so that neighbours hardly matter. A wish, not a need.
+      write_text(own_ / (version_2_ ? "cpu.weight" : "cpu.shares"),
+                 version_2_ ? "10000" : "262144");
     }
   }
   OwnCgroup(const OwnCgroup&) = delete;
