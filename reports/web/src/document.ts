@@ -162,6 +162,8 @@ export interface ScenarioResult {
   duration_ns: number;
   min_duration_ns: number;
   latency_ns: Latency;
+  /** In order of issue; absent where they were not kept. */
+  latencies_ns?: number[];
   histogram: Histogram;
   rate_per_s: number;
   slip_ns: { p50: number; p99: number };

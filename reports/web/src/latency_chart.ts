@@ -2,7 +2,7 @@ import { drawCountAxis, drawXAxis, startFrame, textWidth, type Frame } from "./c
 import type { PercentileName, ScenarioResult } from "./document";
 import { svg } from "./dom";
 import { formatCount, formatNs, formatNsRange, formatSignificant } from "./format";
-import { barsOf, type Bar } from "./histogram_view";
+import { barsFor, observedOf, type Bar } from "./histogram_view";
 import { logScale, logTicks, type LogScale, type Span } from "./scales";
 
 export interface Marker {
@@ -31,15 +31,16 @@ const kRow = 19;
 
 export function drawLatency(root: SVGSVGElement, width: number, result: ScenarioResult): void {
   const markers = markersOf(result);
+  const observed = observedOf(result);
   const height = Math.round(Math.min(300, Math.max(230, width * 0.5))) + kRow * markers.length;
   const frame = startFrame(root, width, height, { top: 24 + kRow * markers.length, right: 6, bottom: 44, left: 44 });
   const { plot } = frame;
-  const bars = barsOf(result.histogram, (plot.right - plot.left) / 5);
+  const bars = barsFor(result, (plot.right - plot.left) / 5);
   const x = logScale(domainOf(bars, markers), [plot.left, plot.right]);
   const unit = unitOf(x.domain[1]);
   const tick = (value: number): string => formatSignificant(value / unit.ns, 3).replace(/\.0+$/, "");
-  drawXAxis(frame, x, logTicks(x.domain, width / 70), tick, `latency of a query, ${unit.name}`);
-  const y = drawCountAxis(frame, Math.max(...bars.map((bar) => bar.count)), formatCount, "queries");
+  drawXAxis(frame, x, logTicks(x.domain, width / 70), tick, `latency of a ${observed.one}, ${unit.name}`);
+  const y = drawCountAxis(frame, Math.max(...bars.map((bar) => bar.count)), formatCount, observed.many);
   for (const marker of markers) drawInterval(frame, x, marker);
   for (const bar of bars) drawBar(frame, x, y, bar);
   markers.forEach((marker, row) => drawMarker(frame, x, marker, 24 + kRow * row));

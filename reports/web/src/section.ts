@@ -1,5 +1,6 @@
 import type { Reason, Validity } from "./document";
 import { command, el, type Child } from "./dom";
+import { shortened } from "./text";
 
 /** A section that was not measured, or cannot be drawn, is an empty panel with the reason. */
 export function emptyPanel(reason: string): HTMLElement {
@@ -28,13 +29,13 @@ const kVerdictSigns: Record<Validity, string> = { VALID: "\u2713", INVALID: "\u2
 export function verdictMark(verdict: Validity): HTMLElement {
   const known = Object.hasOwn(kVerdictSigns, verdict);
   const sign = known ? kVerdictSigns[verdict] : "?";
-  return el("span", { class: `verdict ${known ? verdict.toLowerCase() : "inconclusive"}` }, `${sign} ${verdict}`);
+  return el("span", { class: `verdict ${known ? verdict.toLowerCase() : "unknown"}` }, `${sign} ${shortened(String(verdict), 20)}`);
 }
 
 /** A remedy is a command to type, or a sentence where no command can help. */
 export function remedy(text: string): HTMLElement | null {
   if (text === "") return null;
-  const sentence = /^[A-Z].*[.!]$/.test(text);
+  const sentence = /[\p{L})][.!]$/u.test(text);
   return el("p", { class: "remedy" }, el("span", { class: "tag" }, "Remedy"), " ", sentence ? text : command(text));
 }
 

@@ -2,6 +2,7 @@
 // comes from the report.
 import type { Dot, PercentileName, Report, Roof, RooflineSection, ScenarioResult, Validity } from "./document";
 import { formatCount, formatFlopRate, formatNs, formatNsRange, formatPercent, formatRate, rateOf } from "./format";
+import type { Observed } from "./histogram_view";
 import { isaName, roofName, threadsText } from "./names";
 import { listed, plural, shellQuote } from "./text";
 
@@ -119,10 +120,11 @@ export function verdictSentence(judged: readonly Judged[]): Sentence | null {
   return [`Of ${judged.length} figures with a verdict, `, { strong: listed(parts) }, "."];
 }
 
-/** "Not given with 320 queries: P99 (needs 368)." */
-export function refusalText(refused: readonly { name: string; needs: number }[], queries: number): string {
+/** "Not given with 320 queries: P99 (needs at least 368)." */
+export function refusalText(refused: readonly { name: string; needs: number }[], observed: Observed): string {
   const parts = refused.map(({ name, needs }) => `${name} (needs at least ${formatCount(needs)})`);
-  return `Not given with ${formatCount(queries)} ${plural(queries, "query", "queries")}: ${listed(parts)}. With fewer, a percentile has no interval.`;
+  const { count, one, many } = observed;
+  return `Not given with ${formatCount(count)} ${plural(count, one, many)}: ${listed(parts)}. With fewer, a percentile has no interval.`;
 }
 
 /** The command that measures the same again: as it was typed, with the seed that was drawn for it. */

@@ -97,7 +97,7 @@ const kDotColumns: Column<Dot>[] = [
   { header: "Best", numeric: true, cell: (dot) => el("strong", {}, formatFlopRate(dot.rate_flop_per_s.best)) },
   { header: "Median", numeric: true, cell: (dot) => formatFlopRate(dot.rate_flop_per_s.median) },
   { header: "Spread (MAD)", numeric: true, cell: (dot) => `\u00b1 ${formatPercent(dot.rate_flop_per_s.relative_mad)}` },
-  { header: "Flop per byte", numeric: true, cell: (dot) => `${formatSignificant(dot.intensity_flop_per_byte)} (${dot.class})` },
+  { header: "Flop per byte", numeric: true, cell: (dot) => el("span", {}, formatSignificant(dot.intensity_flop_per_byte), " ", el("span", { class: "free" }, `(${dot.class})`)) },
   { header: "Of its roof", numeric: true, cell: (dot) => (dot.roof_fraction === null ? "\u2013" : formatPercent(dot.roof_fraction)) },
   { header: "Verdict", cell: verdictCell },
 ];

@@ -2,7 +2,7 @@ import { responsiveChart } from "../chart_frame";
 import type { Percentile, PercentileName, Report, ScenarioResult } from "../document";
 import { el, type Child } from "../dom";
 import { formatCount, formatNs, formatNsRange, formatPercent, formatSignificant } from "../format";
-import { total } from "../histogram_view";
+import { observedOf, total } from "../histogram_view";
 import { drawLatency, kDrawnPercentiles, markersOf, markerText, percentileTitle } from "../latency_chart";
 import { threadsText } from "../names";
 import { emptyPanel, reasonList, verdictMark } from "../section";
@@ -15,12 +15,12 @@ function refusals(result: ScenarioResult): HTMLElement | null {
     const figure = result.latency_ns[name];
     return "needs_queries" in figure ? [{ name: percentileTitle(name), needs: figure.needs_queries }] : [];
   });
-  return refused.length > 0 ? el("p", { class: "note" }, refusalText(refused, result.queries)) : null;
+  return refused.length > 0 ? el("p", { class: "note" }, refusalText(refused, observedOf(result))) : null;
 }
 
 function chartText(result: ScenarioResult): string {
   const given = markersOf(result).map(markerText);
-  return `Histogram of ${formatCount(result.queries)} latencies of ${result.scenario} ${result.workload}. ${given.join("; ") || "No percentile is given"}.`;
+  return `Histogram of ${formatCount(total(result.histogram))} latencies of ${result.scenario} ${result.workload}. ${given.join("; ") || "No percentile is given"}.`;
 }
 
 function picture(result: ScenarioResult): Child {
@@ -32,10 +32,15 @@ function picture(result: ScenarioResult): Child {
   return responsiveChart(chartText(result), (root, width) => drawLatency(root, width, result));
 }
 
+function formatEach(value: number): string {
+  return Number.isInteger(value) ? formatCount(value) : formatSignificant(value);
+}
+
 function summaryLine(result: ScenarioResult): string {
-  const batch = result.queries > 0 && result.samples > result.queries ? ` of ${formatSignificant(result.samples / result.queries)} samples` : "";
+  const { count, one, many } = observedOf(result);
+  const each = count > 0 && result.samples > count ? ` of ${formatEach(result.samples / count)} samples` : "";
   const parts = [
-    `${formatCount(result.queries)} ${plural(result.queries, "query", "queries")}${batch} in ${formatNs(result.duration_ns)}`,
+    `${formatCount(count)} ${plural(count, one, many)}${each} in ${formatNs(result.duration_ns)}`,
     `${formatSignificant(result.rate_per_s)}\u00a0samples/s`,
     threadsText(result.worker_threads),
   ];
@@ -64,7 +69,7 @@ const kPercentileNames: readonly PercentileName[] = ["p50", "p90", "p95", "p99",
 
 function percentileCell(result: ScenarioResult, name: PercentileName): Child {
   const figureOf: Percentile = result.latency_ns[name];
-  if ("needs_queries" in figureOf) return el("span", { class: "absent" }, `needs ${formatCount(figureOf.needs_queries)} queries`);
+  if ("needs_queries" in figureOf) return el("span", { class: "absent" }, `needs ${formatCount(figureOf.needs_queries)} ${observedOf(result).many}`);
   const interval = figureOf.low === null || figureOf.high === null ? "no interval" : formatNsRange(figureOf.low, figureOf.high);
   return el("span", {}, el("strong", {}, formatNs(figureOf.value)), " ", el("span", { class: "interval-text" }, interval));
 }
@@ -87,9 +92,9 @@ const kLatencyColumns: Column<ScenarioResult>[] = [
 const kScenarioColumns: Column<ScenarioResult>[] = [
   { header: "Scenario", cell: nameOf },
   { header: "Samples per second", numeric: true, cell: (result) => el("strong", {}, formatSignificant(result.rate_per_s)) },
-  { header: "Of its roof", numeric: true, cell: (result) => (result.roof_fraction === null ? "\u2013" : `${formatPercent(result.roof_fraction)} (${result.roof})`) },
+  { header: "Of its roof", numeric: true, cell: (result) => (result.roof_fraction === null ? "\u2013" : el("span", {}, formatPercent(result.roof_fraction), " ", el("span", { class: "free" }, `(${result.roof})`))) },
   { header: "Queries", numeric: true, cell: (result) => formatCount(result.queries) },
-  { header: "Independent queries", numeric: true, cell: (result) => formatSignificant(result.latency_ns.p50.n_effective) },
+  { header: "Independent latencies", numeric: true, cell: (result) => formatSignificant(result.latency_ns.p50.n_effective) },
   { header: "Slip P50, P99", numeric: true, cell: (result) => (result.closed_loop ? "closed loop" : `${formatNs(result.slip_ns.p50)}, ${formatNs(result.slip_ns.p99)}`) },
   { header: "Answer checked", cell: (result) => (result.verified ? "yes" : "no") },
   { header: "Not recorded", numeric: true, cell: (result) => formatCount(result.dropped) },
@@ -104,8 +109,8 @@ export function scenarios(report: Report): Child[] {
   }
   return [
     el("div", { class: "figures" }, ...results.map(figure)),
-    table("Latency of a query, with 95\u00a0% intervals", kLatencyColumns, results),
+    table("Latency of a query (of a batch in Offline), with 95\u00a0% intervals", kLatencyColumns, results),
     table("Throughput and how it was measured", kScenarioColumns, results),
-    el("p", { class: "note" }, "Latency counts from the scheduled arrival. Intervals are exact order statistics; independent queries are the queries left after their dependence on each other is taken out."),
+    el("p", { class: "note" }, "Latency counts from the scheduled arrival. Intervals are exact order statistics; independent latencies are those left after their dependence on each other is taken out."),
   ];
 }

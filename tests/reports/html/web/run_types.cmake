@@ -1,0 +1,17 @@
+# cmake -DMODULES=.. -DTSCONFIG=.. -P run_types.cmake
+# Holds the page's sources and their tests against the strict type checker.
+cmake_minimum_required(VERSION 3.25)
+find_program(node NAMES node nodejs)
+set(tsc "${MODULES}/typescript/lib/tsc.js")
+if(NOT node OR NOT EXISTS "${tsc}")
+  message("SKIPPED: the TypeScript compiler is not there (npm could not install it), so types are not checked")
+  return()
+endif()
+execute_process(COMMAND "${node}" "${tsc}" -p "${TSCONFIG}" --listFilesOnly OUTPUT_VARIABLE files COMMAND_ERROR_IS_FATAL ANY)
+if(NOT files MATCHES "reports/web/src/main.ts" OR NOT files MATCHES "page/page.test.ts")
+  message(FATAL_ERROR "the type check does not see the sources:\n${files}")
+endif()
+execute_process(COMMAND "${node}" "${tsc}" -p "${TSCONFIG}" RESULT_VARIABLE code)
+if(NOT code EQUAL 0)
+  message(FATAL_ERROR "the page's sources fail the type check")
+endif()
