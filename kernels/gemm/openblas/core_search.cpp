@@ -42,7 +42,7 @@ double rate_of(const CoreTrialAnswer& answer, int size) {
 
 std::string operation_text(int size) {
   const std::string n = std::to_string(size);
-  return "sgemm " + n + "x" + n + "x" + n + ", 1 thread";
+  return "sgemm " + n + "x" + n + "x" + n + ", 1 thread, CPU time";
 }
 
 class Search {
