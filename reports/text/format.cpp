@@ -94,6 +94,23 @@ std::string format_duration(Nanoseconds duration) {
   return format_nanoseconds(static_cast<double>(ns));
 }
 
+std::string format_interval(Nanoseconds low, Nanoseconds high) {
+  constexpr int kMostDigits = 6;
+  const auto high_ns = static_cast<double>(high.count());
+  Unit unit = kTimeUnits.front();
+  for (const Unit& candidate : kTimeUnits) {
+    if (std::abs(round_to(high_ns, kDigits)) >= candidate.factor) unit = candidate;
+  }
+  std::string from;
+  std::string to;
+  for (int digits = kDigits; digits <= kMostDigits; ++digits) {
+    from = format_significant(static_cast<double>(low.count()) / unit.factor, digits);
+    to = format_significant(high_ns / unit.factor, digits);
+    if (from != to || low == high) break;
+  }
+  return from + " to " + to + " " + std::string(unit.name);
+}
+
 std::string format_wait(double seconds_to_wait) {
   if (!std::isfinite(seconds_to_wait) || seconds_to_wait < 0.0 || seconds_to_wait > 1e9)
     return "not a number";

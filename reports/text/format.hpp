@@ -18,6 +18,8 @@ namespace perfbench {
 /// 1234.0 -> "1.23 us"; ns, us, ms, s.
 [[nodiscard]] std::string format_nanoseconds(double ns);
 [[nodiscard]] std::string format_duration(Nanoseconds duration);
+/// Both ends in one unit, with as many digits (3 to 6) as tell them apart: "151.6 to 152.3 us".
+[[nodiscard]] std::string format_interval(Nanoseconds low, Nanoseconds high);
 /// Whole seconds and minutes for people who wait: "45 s", "3 min 5 s", "1 h 2 min".
 [[nodiscard]] std::string format_wait(double seconds);
 /// 4.33e9 -> "4.33 GHz".

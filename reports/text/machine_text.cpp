@@ -43,9 +43,9 @@ std::string one_warning(std::size_t number, const Warning& warning, const TextOp
   const std::string indent(first.size(), ' ');
   std::string text = wrap(sanitise(warning.what, kSentence), options, first);
   if (!warning.why.empty())
-    text += wrap(sanitise(warning.why, kSentence), options, indent + "Why it matters: ");
+    text += wrap("Why it matters: " + sanitise(warning.why, kSentence), options, indent);
   if (!warning.remedy.empty())
-    text += wrap(sanitise(warning.remedy, kSentence), options, indent + "Remedy: ");
+    text += wrap("Remedy: " + sanitise(warning.remedy, kSentence), options, indent);
   return text;
 }
 
@@ -66,7 +66,7 @@ std::string probe_text(const Report& report, const TextOptions& options) {
   for (const Reason& reason : report.quiet.verdict.reasons) {
     text += wrap(sanitise(reason.text, kSentence), options, "  - ");
     if (!reason.remedy.empty())
-      text += wrap(sanitise(reason.remedy, kSentence), options, "    Remedy: ");
+      text += wrap("Remedy: " + sanitise(reason.remedy, kSentence), options, "    ");
   }
   text += "\n" + painter.heading("MACHINE") + "\n";
   for (const Fact& fact : report.machine.facts) text += fact_text(fact, options);

@@ -20,14 +20,14 @@ std::string thread_word(int threads) {
 /// it.
 constexpr std::string_view kContendedMark = " *";
 
-std::string per_cycle(const Roof& roof) {
-  if (!roof.per_core_cycle) return "no clock";
-  const std::string_view unit = roof.kind == RoofKind::kCompute ? " FLOP" : " B";
-  return format_significant(*roof.per_core_cycle) + std::string(unit);
+constexpr std::string_view kLowerBoundMark = " +";
+
+std::string number_or(const std::optional<double>& value, std::string_view otherwise) {
+  return value ? format_significant(*value) : std::string(otherwise);
 }
 
 std::string limit_of(const Roof& roof) {
-  if (!roof.limit_per_core_cycle.available()) return "not known";
+  if (!roof.limit_per_core_cycle.available()) return "unknown";
   return format_significant(roof.limit_per_core_cycle.value());
 }
 
@@ -35,36 +35,74 @@ std::string fraction(const std::optional<double>& value) {
   return value ? format_percent(*value) : "-";
 }
 
-std::string roofs_text(const RooflineSection& roofline, const TextOptions& options) {
-  if (roofline.roofs.empty()) return "";
-  const Painter painter(options);
-  Table table({"  roof", "best", "typical", "per core", "limit", "of limit"});
+/// What the marks say, and why, once each.
+std::string marks_text(const RooflineSection& roofline, RoofKind kind, const TextOptions& options) {
   bool contended = false;
+  std::string lower_bound;
   for (const Roof& roof : roofline.roofs) {
-    const bool cycles = roof.kind != RoofKind::kLatency;
-    table.add_row({"  " + roof_name(roof),
-                   (roof.lower_bound ? ">= " : "") + format_rate(roof.kind, roof.rate.best),
-                   format_rate(roof.kind, roof.rate.median) +
-                       (roof.contended ? std::string(kContendedMark) : ""),
-                   cycles ? per_cycle(roof) : "-",
-                   limit_of(roof),
-                   fraction(roof.fraction_of_limit)});
+    if (roof.kind != kind) continue;
     contended = contended || roof.contended;
+    if (roof.lower_bound && lower_bound.empty())
+      lower_bound = "at least: " + sanitise(roof.lower_bound_reason, 300);
   }
-  std::string text = "\n" +
-                     wrap(
-                         "best and median of short windows; per core and clock cycle, beside what "
-                         "the core is documented to do",
-                         options,
-                         painter.heading("ROOFS") + "  ") +
-                     table.text(options, "");
+  std::string text;
   if (contended) {
     text +=
         wrap("the typical window is far below the best: something shared the core or the memory",
              options,
              "  * ");
   }
+  if (!lower_bound.empty()) text += wrap(lower_bound, options, "  + ");
   return text;
+}
+
+/// Why no limit stands beside the figures: the reasons, once each.
+std::string unknown_limits_text(const RooflineSection& roofline,
+                                RoofKind kind,
+                                const TextOptions& options) {
+  std::vector<std::string> reasons;
+  for (const Roof& roof : roofline.roofs) {
+    if (roof.kind != kind || roof.limit_per_core_cycle.available()) continue;
+    const std::string reason = sanitise(roof.limit_per_core_cycle.reason(), 300);
+    if (std::find(reasons.begin(), reasons.end(), reason) == reasons.end())
+      reasons.push_back(reason);
+  }
+  std::string text;
+  for (const std::string& reason : reasons) text += wrap("limit unknown: " + reason, options, "  ");
+  return text;
+}
+
+std::string roofs_text(const RooflineSection& roofline, RoofKind kind, const TextOptions& options) {
+  const Painter painter(options);
+  Table table({"  roof", "best", "typical", "/cycle", "limit", "of it"});
+  for (const Roof& roof : roofline.roofs) {
+    if (roof.kind != kind) continue;
+    std::string name = "  " + roof_name(roof);
+    if (roof.contended) name += kContendedMark;
+    if (roof.lower_bound) name += kLowerBoundMark;
+    table.add_row({name,
+                   format_rate(kind, roof.rate.best),
+                   format_rate(kind, roof.rate.median),
+                   number_or(roof.per_core_cycle, "no clock"),
+                   limit_of(roof),
+                   fraction(roof.fraction_of_limit)});
+  }
+  if (table.empty()) return "";
+  std::string heading = "COMPUTE ROOFS";
+  std::string what =
+      "best and median of short windows; FLOP per core and clock cycle beside the core's "
+      "documented limit";
+  if (kind == RoofKind::kBandwidth) {
+    heading = "MEMORY ROOFS";
+    what =
+        "best and median of short windows; bytes per core and clock cycle beside the core's "
+        "documented limit";
+  } else if (kind == RoofKind::kLatency) {
+    heading = "LATENCIES";
+    what = "of one access: best and median of short windows";
+  }
+  return "\n" + wrap(what, options, painter.heading(heading) + "  ") + table.text(options, "") +
+         marks_text(roofline, kind, options) + unknown_limits_text(roofline, kind, options);
 }
 
 std::string dots_text(const RooflineSection& roofline, const TextOptions& options) {
@@ -145,17 +183,23 @@ std::string notes_text(const RooflineSection& roofline, const TextOptions& optio
 
 std::string roof_name(const Roof& roof) {
   const std::string threads = ", " + thread_word(roof.threads);
-  if (roof.kind == RoofKind::kCompute) {
-    return std::string(name_of(roof.precision)) + " " + sanitise(roof.kernel, 24) + " " +
-           std::string(name_of(roof.isa)) + threads;
+  if (roof.kind != RoofKind::kCompute) {
+    return std::string(name_of(roof.level)) + " " + sanitise(roof.kernel, 24) + threads;
   }
-  return std::string(name_of(roof.level)) + " " + sanitise(roof.kernel, 24) + threads;
+  // The usual kernel goes without saying; another one (multiply and add where there is no FMA) does
+  // not.
+  const std::string kernel = roof.kernel == "fma" ? "" : " " + sanitise(roof.kernel, 24);
+  return std::string(name_of(roof.precision)) + kernel + " " + std::string(name_of(roof.isa)) +
+         threads;
 }
 
 std::string roofline_text(const Report& report, const TextOptions& options) {
   if (!report.roofline) return "";
-  return roofs_text(*report.roofline, options) + dots_text(*report.roofline, options) +
-         library_text(*report.roofline, options) + notes_text(*report.roofline, options);
+  return roofs_text(*report.roofline, RoofKind::kCompute, options) +
+         roofs_text(*report.roofline, RoofKind::kBandwidth, options) +
+         roofs_text(*report.roofline, RoofKind::kLatency, options) +
+         dots_text(*report.roofline, options) + library_text(*report.roofline, options) +
+         notes_text(*report.roofline, options);
 }
 
 }  // namespace perfbench

@@ -27,7 +27,7 @@ std::string percentile_text(const PercentileFigure& figure) {
     return name + " needs " + format_count(*figure.needs_queries) + " queries";
   std::string text = name + " " + format_duration(figure.value);
   if (figure.low && figure.high) {
-    text += " (" + format_duration(*figure.low) + " to " + format_duration(*figure.high) + ")";
+    text += " (" + format_interval(*figure.low, *figure.high) + ")";
   }
   return text;
 }

@@ -48,7 +48,7 @@ std::string reason_text(const std::string& subject,
                         const TextOptions& options) {
   std::string text = wrap(subject + sanitise(reason.text, kSentence), options, "  - ");
   if (!reason.remedy.empty())
-    text += wrap(sanitise(reason.remedy, kSentence), options, "    Remedy: ");
+    text += wrap("Remedy: " + sanitise(reason.remedy, kSentence), options, "    ");
   return text;
 }
 
@@ -74,6 +74,8 @@ std::string verdicts_text(const Report& report, const TextOptions& options) {
   std::vector<Line> lines;
   const auto add = [&lines](const std::string& subject, const Verdict& verdict) {
     for (const Reason& reason : verdict.reasons) {
+      // The section of the scenarios says it once for all of them.
+      if (reason.id == "closed-loop") continue;
       if (verdict.validity == Validity::kValid && reason.remedy.empty()) continue;
       const auto same = std::find_if(lines.begin(), lines.end(), [&](const Line& line) {
         return line.reason == reason && line.validity == verdict.validity;
@@ -118,13 +120,13 @@ std::string noise_floor_text(const QuietSummary& quiet, const TextOptions& optio
       quiet.noise_floor.end(),
       [](const NoiseFloor& a, const NoiseFloor& b) { return a.loss_fraction < b.loss_fraction; });
   return wrap(
-      "even with nothing of ours running, this machine takes " +
+      "Noise floor: even with nothing of ours running, this machine takes " +
           format_percent(worst.loss_fraction) + " of the time of cpu " + std::to_string(worst.cpu) +
           " away, in gaps of " + format_duration(worst.gap_p50) + " (P50), " +
           format_duration(worst.gap_p99) + " (P99) and " + format_duration(worst.gap_max) +
           " (longest). A latency tail of that size belongs to the machine, not to the workload.",
       options,
-      "  Noise floor: ");
+      "  ");
 }
 
 std::string trust_text(const Report& report, const TextOptions& options) {
