@@ -61,11 +61,19 @@ export function formatNs(value: number): string {
   return joined(scaled(value, kTimeUnits, 1000));
 }
 
-/** Two or more times in one unit, that of the largest: "338 to 344 us" is read at a glance, "0.98 ms to 1.2 us" is not. */
+/** Two times in one unit, that of the larger, with as many digits as tell them apart. */
 export function formatNsRange(low: number, high: number): string {
   const { unit } = scaled(high, kTimeUnits, 1000);
   const factor = 1000 ** kTimeUnits.indexOf(unit);
-  return `${formatSignificant(low / factor)}\u2013${formatSignificant(high / factor)}${kSpace}${unit}`;
+  if (low === high) return formatNs(high);
+  let from = "";
+  let to = "";
+  for (let digits = 3; digits <= 6; digits += 1) {
+    from = formatSignificant(low / factor, digits);
+    to = formatSignificant(high / factor, digits);
+    if (from !== to) break;
+  }
+  return from === to ? `${to}${kSpace}${unit}` : `${from}\u2013${to}${kSpace}${unit}`;
 }
 
 export function formatHertz(value: number): string {

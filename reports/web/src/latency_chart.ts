@@ -33,7 +33,7 @@ export function drawLatency(root: SVGSVGElement, width: number, result: Scenario
   const markers = markersOf(result);
   const observed = observedOf(result);
   const height = Math.round(Math.min(300, Math.max(230, width * 0.5))) + kRow * markers.length;
-  const frame = startFrame(root, width, height, { top: 24 + kRow * markers.length, right: 6, bottom: 44, left: 44 });
+  const frame = startFrame(root, width, height, { top: 24 + kRow * markers.length, right: 14, bottom: 44, left: 44 });
   const { plot } = frame;
   const bars = barsFor(result, (plot.right - plot.left) / 5);
   const x = logScale(domainOf(bars, markers), [plot.left, plot.right]);
@@ -51,7 +51,7 @@ function domainOf(bars: readonly Bar[], markers: readonly Marker[]): Span {
   if (bars.length === 0) throw new Error("the histogram is empty");
   const low = Math.min(...ends);
   const high = Math.max(...ends);
-  const margin = Math.max(1.005, (high / low) ** 0.03);
+  const margin = Math.max(1.0005, (high / low) ** 0.03);
   return [low / margin, high * margin];
 }
 

@@ -44,6 +44,8 @@ test("units step up after rounding, not before", () => {
 test("a range has one unit", () => {
   assert.equal(spaced(formatNsRange(337511, 344382)), "338\u2013344 \u00b5s");
   assert.equal(spaced(formatNsRange(900, 2100000)), "0.000900\u20132.10 ms");
+  assert.equal(spaced(formatNsRange(151912, 152103)), "151.9\u2013152.1 \u00b5s");
+  assert.equal(spaced(formatNsRange(152000, 152000)), "152 \u00b5s");
 });
 
 test("memory counts in powers of two", () => {
