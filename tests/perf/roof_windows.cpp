@@ -1,0 +1,89 @@
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "harness/core/result/names.hpp"
+#include "harness/core/units/error.hpp"
+#include "harness/host/affinity/affinity.hpp"
+#include "harness/host/clock/steady_clock.hpp"
+#include "harness/host/machine/machine_probe.hpp"
+#include "harness/host/measure/measure.hpp"
+#include "kernels/registry/kernel_registry.hpp"
+
+// The roof kernels alone, through the measuring protocol, in every ISA of this machine: for tuning
+// them, and for holding them against other tools (compare_bandwidth.sh). Judges nothing.
+//
+//   roof_windows compute|dram [THREADS] [SECONDS]
+
+namespace {
+
+using namespace perfbench;
+
+void print(const MeasuredSeries& series) {
+  const bool compute = series.info.kind == RoofKind::kCompute;
+  const double cores = static_cast<double>(series.threads);
+  const Reading<double>& hz = series.clock.hz;
+  std::printf("%-8s %-7s %-5s %d threads  best %8.2f  p90 %8.2f  median %8.2f %s, %zu windows",
+              series.info.name.c_str(),
+              std::string(name_of(series.info.isa)).c_str(),
+              std::string(name_of(series.info.precision)).c_str(),
+              series.threads,
+              series.summary.best * 1e-9,
+              series.summary.p90 * 1e-9,
+              series.summary.median * 1e-9,
+              compute ? "Gflop/s" : "GB/s",
+              series.series.windows.size());
+  if (hz.available()) {
+    std::printf(", clock %.3f GHz, best per core and cycle %.2f",
+                hz.value() * 1e-9,
+                series.summary.best / hz.value() / cores);
+  }
+  std::printf(
+      "%s\n",
+      series.verification.passed ? "" : ("  WRONG ANSWER: " + series.verification.detail).c_str());
+}
+
+int measure(RoofKind kind, std::size_t threads, double budget_s) {
+  const Machine machine = MachineProbe(MachineProbeOptions{}).probe();
+  std::vector<int> cpus = allowed_cpus();
+  if (threads == 0 || threads > cpus.size()) throw UsageError("There are not so many CPUs.");
+  cpus.resize(threads);
+
+  CatalogueOptions options;
+  options.dram.sizing.team = static_cast<int>(threads);
+  options.dram.narrower_isas = true;
+  MeasureRequest request;
+  for (KernelEntry& entry : kernel_catalogue(machine.shape, options)) {
+    if (entry.info.kind == kind) request.kernels.push_back(std::move(entry));
+  }
+  if (kind == RoofKind::kBandwidth) {
+    std::printf("%s\n", dram_working_set(machine.shape, options.dram.sizing).note.c_str());
+  }
+  request.cpus = cpus;
+  request.options.time_budget = from_seconds(budget_s);
+  SteadyClock clock;
+  const Interruption never;
+  for (const MeasuredSeries& series : measure_kernels(request, clock, never)) print(series);
+  return EXIT_SUCCESS;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const bool compute = argc > 1 && std::strcmp(argv[1], "compute") == 0;
+  if (!compute && (argc < 2 || std::strcmp(argv[1], "dram") != 0)) {
+    std::fprintf(stderr, "roof_windows compute|dram [THREADS] [SECONDS]\n");
+    return 2;
+  }
+  try {
+    const long threads = argc > 2 ? std::strtol(argv[2], nullptr, 10) : 1;
+    return measure(compute ? RoofKind::kCompute : RoofKind::kBandwidth,
+                   threads > 0 ? static_cast<std::size_t>(threads) : 0,
+                   argc > 3 ? std::strtod(argv[3], nullptr) : 4.0);
+  } catch (const Error& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return 2;
+  }
+}
