@@ -81,6 +81,8 @@ void check_dot(const Dot& dot,
                   dot.contended,
                   judge_contended(dot.rate, RoofKind::kCompute, dot.sentinel_ratio).contended);
   const Roof* roof = find_roof_by_id(roofline, dot.roof);
+  comparison.holds(
+      path + ".roof", roof != nullptr || !dot.roof_fraction, dot.roof, "a roof of this report");
   comparison.number(path + ".roof_fraction", dot.roof_fraction, roof_fraction(dot, roof));
   comparison.verdict(path, dot.verdict, judge_dot(dot, roof));
 }

@@ -126,10 +126,7 @@ void check_roof_fraction(const ScenarioResult& result,
                          Comparison& comparison) {
   const Roof* roof = roofline == nullptr ? nullptr : find_roof_by_id(*roofline, result.roof);
   if (roof == nullptr) {
-    if (result.roof_fraction) {
-      comparison.not_checkable(path + ".roof_fraction: the report holds no roof \"" + result.roof +
-                               "\"");
-    }
+    comparison.holds(path + ".roof", !result.roof_fraction, result.roof, "a roof of this report");
     return;
   }
   const auto work =

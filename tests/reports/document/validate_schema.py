@@ -37,6 +37,15 @@ def at(document, path):
     return document
 
 
+def shortened(value):
+    """The document with its long arrays of numbers cut: they say nothing new about the schema, and take its time."""
+    if isinstance(value, dict):
+        return {key: shortened(child) for key, child in value.items()}
+    if isinstance(value, list):
+        return [shortened(child) for child in value[:2 if value and isinstance(value[0], int) else None]]
+    return value
+
+
 def main(schema_file, report_file):
     with open(schema_file, encoding="utf-8") as file:
         schema = json.load(file)
@@ -55,6 +64,10 @@ def main(schema_file, report_file):
 
     free = re.compile(r"^(machine\.facts|plan\.settings)\.[^.]+$")
     optional = {"sections.roofline", "sections.scenarios", "sections.scenarios.[].latencies_ns"}
+    report = shortened(report)
+    if not validator.is_valid(report):
+        errors.append("shortened")
+        print("the report is refused once its arrays are shortened")
     seen = set()
     for path, _, key in list(walk(report)):
         name = pattern(path)

@@ -106,6 +106,8 @@ test("names and values of facts", () => {
   assert.equal(factName("cores_allowed"), "Cores allowed");
   assert.equal(factValueText(49152, "bytes").replace(/\u00a0/g, " "), "48 KiB");
   assert.equal(factValueText(false, ""), "no");
+  assert.equal(factValueText("unlimited", "B"), "unlimited");
+  assert.equal(factValueText(512, "bit").replace(/\u00a0/g, " "), "512 bit");
   assert.equal(factValueText(["a", "b"], ""), "a, b");
   assert.equal(factValueText([], ""), "none");
 });

@@ -309,7 +309,7 @@ test("no clock, no limit, no trial, one query, one bucket", async () => {
     second.samples = 4096;
   });
   assert.match(text, /no limit of this core is known/);
-  assert.match(text, /no limit known/);
+  assert.match(text, /none known/);
   assert.match(text, /One query of 4,096 samples was measured/);
 });
 
