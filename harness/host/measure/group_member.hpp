@@ -71,6 +71,8 @@ class GroupMember {
   void run_thread(int thread, std::uint64_t count, const Interruption& interruption);
   /// From the common start to the last finish.
   [[nodiscard]] Nanoseconds window_time(std::uint64_t index) const noexcept;
+  /// Time of the run itself on the thread that took least.
+  [[nodiscard]] Nanoseconds quickest_thread(std::uint64_t index) const noexcept;
   void spread_pool();
 
   ThreadTeam& team_;
