@@ -38,7 +38,7 @@ export function drawLatency(root: SVGSVGElement, width: number, result: Scenario
   const bars = barsFor(result, (plot.right - plot.left) / 5);
   const x = logScale(domainOf(bars, markers), [plot.left, plot.right]);
   const unit = unitOf(x.domain[1]);
-  const tick = (value: number): string => formatSignificant(value / unit.ns, 3).replace(/\.0+$/, "");
+  const tick = (value: number): string => formatSignificant(value / unit.ns, 3).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
   drawXAxis(frame, x, logTicks(x.domain, width / 70), tick, `latency of a ${observed.one}, ${unit.name}`);
   const y = drawCountAxis(frame, Math.max(...bars.map((bar) => bar.count)), formatCount, observed.many);
   for (const marker of markers) drawInterval(frame, x, marker);

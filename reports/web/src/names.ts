@@ -71,7 +71,8 @@ export function factName(key: string): string {
 export function factValueText(value: FactValue, unit: string): string {
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (Array.isArray(value)) return value.length > 0 ? value.join(", ") : "none";
-  if (typeof value === "string") return value === "" ? "(empty)" : [value, unit].filter((part) => part).join(" ");
+  // Text stands for a number that there is none of ("unlimited"), and takes no unit.
+  if (typeof value === "string") return value === "" ? "(empty)" : value;
   switch (unit) {
     case "bytes":
     case "byte":

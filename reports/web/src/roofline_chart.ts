@@ -23,7 +23,7 @@ const kTextHeight = 13;
 
 export function drawRoofline(root: SVGSVGElement, width: number, group: ThreadGroup, axes: { x: Span; y: Span }): void {
   const height = Math.round(Math.min(430, Math.max(370, width * 0.72)));
-  const frame = startFrame(root, width, height, { top: 26, right: 6, bottom: 44, left: 48 });
+  const frame = startFrame(root, width, height, { top: 26, right: 14, bottom: 44, left: 48 });
   const { plot } = frame;
   const x = logScale(axes.x, [plot.left, plot.right]);
   const y = logScale(axes.y, [plot.bottom, plot.top]);

@@ -12,7 +12,7 @@ import {
   verdictSentence,
   type Sentence,
 } from "../sentences";
-import { factValueText, isAvailable } from "../names";
+import { isAvailable } from "../names";
 
 function paragraph(kind: string, sentences: readonly (Sentence | null)[]): HTMLElement | null {
   const parts: Child[] = [];
@@ -24,17 +24,23 @@ function paragraph(kind: string, sentences: readonly (Sentence | null)[]): HTMLE
   return parts.length > 0 ? el("p", { class: kind }, ...parts) : null;
 }
 
-/** What the machine calls itself; the label is the user's and comes first. */
+/** What the processor calls itself, where the report has it in words (a model can be a number too). */
+function processorName(report: Report): string | null {
+  for (const key of ["cpu_model_name", "cpu_model"]) {
+    const fact = report.machine.facts[key];
+    if (fact && isAvailable(fact) && typeof fact.value === "string") return fact.value;
+  }
+  return null;
+}
+
+/** The label is the user's and comes first. */
 export function titleOf(report: Report): string {
-  const model = report.machine.facts["cpu_model"];
-  const name = model && isAvailable(model) ? factValueText(model.value, model.unit) : "Unnamed machine";
-  return report.label ?? name;
+  return report.label ?? processorName(report) ?? "Unnamed machine";
 }
 
 function subtitle(report: Report): HTMLElement {
-  const model = report.machine.facts["cpu_model"];
   const parts = [
-    report.label !== null && model && isAvailable(model) ? factValueText(model.value, model.unit) : null,
+    report.label !== null ? processorName(report) : null,
     report.started_utc.replace("T", " ").replace("Z", " UTC"),
     `preset ${report.plan.preset}`,
     `protocol ${report.protocol}`,
@@ -64,6 +70,13 @@ function warningSentence(report: Report): HTMLElement | null {
   return el("p", {}, el("a", { href: "#warnings" }, `${count} ${plural(count, "warning")}`), " below", count === 1 ? " says" : " say", " what makes figures fragile here and what to do about it.");
 }
 
+/** Why it was not quiet, in one line each; what to do about it stands in the part on quiet. */
+function quietReasons(report: Report): HTMLElement | null {
+  const { reasons } = report.quiet;
+  if (reasons.length === 0) return null;
+  return el("ul", { class: "reasons" }, ...reasons.map((reason) => el("li", {}, reason.text)));
+}
+
 export function conclusion(report: Report): HTMLElement {
   const { roofline, scenarios } = report.sections;
   const single = scenarios?.find((result) => result.scenario === "SingleStream");
@@ -85,7 +98,7 @@ export function conclusion(report: Report): HTMLElement {
     ]),
     nothing,
     paragraph("trust", [quietSentence(report), verdictSentence(judgedFigures(report))]),
-    reasonList(report.quiet.reasons),
+    quietReasons(report),
     doubts(report),
     warningSentence(report),
   );

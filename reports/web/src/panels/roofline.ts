@@ -74,7 +74,7 @@ const kRoofColumns: Column<Roof>[] = [
   { header: "Median", numeric: true, cell: (roof) => formatRate(roof.kind, rateOf(roof).median) },
   { header: "Spread (MAD)", numeric: true, cell: (roof) => `\u00b1 ${formatPercent(rateOf(roof).relative_mad)}` },
   { header: "Per core and cycle", numeric: true, cell: perCoreCycleCell },
-  { header: "Of the limit", numeric: true, cell: (roof) => (roof.fraction_of_limit === null ? "no limit known" : formatPercent(roof.fraction_of_limit)) },
+  { header: "Of the limit", numeric: true, cell: (roof) => (roof.fraction_of_limit === null ? "none known" : formatPercent(roof.fraction_of_limit)) },
   { header: "Verdict", cell: verdictCell },
 ];
 
