@@ -26,8 +26,8 @@ struct CoreTrialAnswer {
   bool skipped = false;
   bool verified = false;
   std::string detail;  ///< Of the verification.
-  Nanoseconds best{
-      0};  ///< Shortest call; 0 when it was not verified, since a wrong answer has no rate.
+  /// CPU time of the shortest call; 0 when it was not verified, since a wrong answer has no rate.
+  Nanoseconds best{0};
   std::uint64_t calls = 0;
 };
 
