@@ -4,6 +4,7 @@
 #include "kernels/gemm/openblas/sgemm_kernel.hpp"
 #include "kernels/lighthouse/workload_registry.hpp"
 #include "kernels/registry/kernel_registry.hpp"
+#include "kernels/stream/triad.hpp"
 
 namespace perfbench {
 namespace {
@@ -90,6 +91,7 @@ WorkloadSet Providers::workloads() const {
   WorkloadOptions options;
   options.blas = blas_;
   options.seed = plan_.seed();
+  options.stream_isa = widest_stream_isa(shape_);
   WorkloadSet set;
   set.entries = workload_catalogue(options);
   for (const MissingWorkload& missing : missing_workloads(options)) {
