@@ -19,7 +19,7 @@ namespace {
 constexpr double kFactor = 0.9999;
 constexpr double kAddend = 2.0;
 constexpr std::uint64_t kVerifiedIterations = 500;
-constexpr std::size_t kMaxStateBytes = 24 * 64;
+constexpr std::size_t kMaxStateBytes = std::size_t{24} * 64;
 
 const PeakLoop* find_loop(Isa isa, Precision precision) noexcept {
   for (const PeakLoop& loop : peak_loops()) {

@@ -18,7 +18,7 @@ constexpr std::size_t kLargestChunk = std::size_t{2} << 20U;
 constexpr std::size_t kSmallestChunk = std::size_t{16} << 10U;
 constexpr std::size_t kChunksWanted = 16;
 // 21 lines: the three arrays stand 0, 1344 and 2688 bytes beyond a multiple of 4096.
-constexpr std::size_t kApart = 21 * 64;
+constexpr std::size_t kApart = std::size_t{21} * 64;
 
 /// 1 to 1024, another one for neighbours; exact in fp64 under any sum or product with the triad's
 /// scalars.
