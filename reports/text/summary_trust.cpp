@@ -72,10 +72,17 @@ std::string verdicts_text(const Report& report, const TextOptions& options) {
     std::vector<std::string> subjects;
   };
   std::vector<Line> lines;
-  const auto add = [&lines](const std::string& subject, const Verdict& verdict) {
+  const bool run_disturbed = report.quiet.verdict.quietness == Quietness::kDisturbed;
+  std::string disturbed;
+  const auto add = [&](const std::string& subject, const Verdict& verdict) {
     for (const Reason& reason : verdict.reasons) {
       // The section of the scenarios says it once for all of them.
       if (reason.id == "closed-loop") continue;
+      // What disturbed the whole run stands above, with its remedy; the names are said in one line.
+      if (run_disturbed && reason.id == "disturbed" && verdict.validity == Validity::kValid) {
+        disturbed += (disturbed.empty() ? "" : ", ") + subject;
+        continue;
+      }
       if (verdict.validity == Validity::kValid && reason.remedy.empty()) continue;
       const auto same = std::find_if(lines.begin(), lines.end(), [&](const Line& line) {
         return line.reason == reason && line.validity == verdict.validity;
@@ -101,6 +108,13 @@ std::string verdicts_text(const Report& report, const TextOptions& options) {
   }
   const Painter painter(options);
   std::string text;
+  if (!disturbed.empty()) {
+    text += wrap(
+        "These were measured while the machine was disturbed, and hold under that condition: " +
+            disturbed + ".",
+        options,
+        "  - ");
+  }
   for (const Line& line : lines) {
     std::string subject = line.subjects.front();
     if (line.subjects.size() > 1)
