@@ -40,7 +40,7 @@ void quota(const MachineShape& shape, std::vector<Warning>& warnings) {
   warnings.push_back(
       {"cpu-quota",
        "A control group allows " + decimal(quota.value()) + " cores' time on " +
-           std::to_string(allowed) + " CPUs (" + quota.source() + ").",
+           std::to_string(allowed) + (allowed == 1 ? " CPU (" : " CPUs (") + quota.source() + ").",
        "When the quota of a period is used up all threads stop until the next one, which shows as "
        "lower rates and tails of tens of milliseconds.",
        "Start the container or job without a quota (docker run without --cpus), or: perfbench run "
@@ -99,6 +99,15 @@ void hybrid(const MachineShape& shape, std::vector<Warning>& warnings) {
                       "taskset -c " + format_cpu_list(performance) + " perfbench run"});
 }
 
+/// The source of the reading says which bound is the least.
+std::string memory_remedy(const std::string& source) {
+  if (source.starts_with("RLIMIT_AS")) return "ulimit -v unlimited";
+  if (source.starts_with("cgroup")) {
+    return "Start the container or job with a higher memory limit (docker run --memory).";
+  }
+  return "Close other programs: ps aux --sort=-rss | head";
+}
+
 void memory(const MachineShape& shape, std::vector<Warning>& warnings) {
   const auto& available = shape.memory_available;
   if (!available.available()) return;
@@ -115,8 +124,7 @@ void memory(const MachineShape& shape, std::vector<Warning>& warnings) {
                           available.source() + "), " + gigabytes(needed) + " are wanted.",
                       "Arrays that are not well beyond the caches measure the caches, not the "
                       "memory.",
-                      "Close other programs, or start the container or job with a higher memory "
-                      "limit (docker run --memory)."});
+                      memory_remedy(available.source())});
 }
 
 }  // namespace

@@ -1,7 +1,14 @@
 #include <gtest/gtest.h>
 #include <sched.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <fstream>
+#include <thread>
+
+#include "harness/host/machine/cgroup.hpp"
 #include "harness/host/machine/topology.hpp"
 #include "tests/harness/host/machine/machine_support.hpp"
 
@@ -38,6 +45,53 @@ TEST(LiveProbe, ChangesNoAffinity) {
   static_cast<void>(MachineProbe(kLive).probe());
   ASSERT_EQ(sched_getaffinity(0, sizeof(after), &after), 0);
   EXPECT_TRUE(CPU_EQUAL(&before, &after));
+}
+
+TEST(LiveProbe, OneAllowedCpuShowsOneOfThemAll) {
+  const Machine whole = MachineProbe(kLive).probe();
+  const auto usable = std::find_if(whole.shape.cpus.rbegin(),
+                                   whole.shape.cpus.rend(),
+                                   [](const LogicalCpu& cpu) { return cpu.allowed; });
+  ASSERT_NE(usable, whole.shape.cpus.rend());
+  Machine narrowed;
+  bool pinned = false;
+  // In a thread of its own: the mask is the thread's and ends with it.
+  std::thread([&] {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(static_cast<std::size_t>(usable->os_index), &set);
+    pinned = sched_setaffinity(0, sizeof(set), &set) == 0;
+    narrowed = MachineProbe(kLive).probe();
+  }).join();
+  if (!pinned) GTEST_SKIP() << "this process may not pin its threads";
+  EXPECT_EQ(test::text_of(narrowed, "allowed_cpus"), std::to_string(usable->os_index));
+  EXPECT_EQ(narrowed.shape.cpus.size(), whole.shape.cpus.size());
+  const auto found = test::find_warning(narrowed.facts.warnings, "few-cpus-allowed");
+  EXPECT_EQ(found != nullptr, whole.shape.cpus.size() > 1);
+}
+
+TEST(LiveProbe, AQuotaThatIsSetIsTheQuotaThatIsRead) {
+  RootedFiles files("/");
+  std::string group;
+  for (const CgroupPath& path : find_cgroup_paths(files, "cpu")) {
+    if (path.version == 1)
+      group = path.folders.back() + "/perfbench-test-" + std::to_string(getpid());
+  }
+  if (group.empty() || mkdir(group.c_str(), 0755) != 0) {
+    GTEST_SKIP() << "no cgroup v1 CPU hierarchy may be written here";
+  }
+  std::ofstream(group + "/cpu.cfs_quota_us") << 50000;
+  std::ofstream(group + "/cpu.cfs_period_us") << 100000;
+  const pid_t child = fork();
+  if (child == 0) {
+    std::ofstream(group + "/cgroup.procs") << getpid() << std::flush;
+    const auto quota = MachineProbe(kLive).probe().shape.cpu_quota_cores;
+    _exit(quota.available() && quota.value() <= 0.5 ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(rmdir(group.c_str()), 0);
+  EXPECT_EQ(status, 0);
 }
 
 TEST(LiveProbe, HwlocAndTheFilesTellOneTopology) {

@@ -192,6 +192,13 @@ TEST(Warnings, MemoryIsSmallAgainstTheLargestCache) {
   EXPECT_EQ(ids(shape, quiet_facts()), Ids{});
   shape.memory_available = Reading<Bytes>::of(mib(2399), "test");
   EXPECT_EQ(ids(shape, quiet_facts()), Ids{"memory-small"});
+  const std::pair<const char*, const char*> remedies[] = {{"RLIMIT_AS less VmSize", "ulimit -v"},
+                                                          {"cgroup v2 memory.max", "--memory"},
+                                                          {"MemAvailable", "Close other"}};
+  for (const auto& [source, remedy] : remedies) {
+    shape.memory_available = Reading<Bytes>::of(mib(1), source);
+    EXPECT_NE(find_warnings(shape, quiet_facts())[0].remedy.find(remedy), std::string::npos);
+  }
   shape.memory_available = Reading<Bytes>::unavailable("not told");
   EXPECT_EQ(ids(shape, quiet_facts()), Ids{});
 }
