@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <charconv>
 #include <fstream>
-#include <sstream>
 #include <system_error>
 
 #include "harness/host/affinity/cpu_list.hpp"
@@ -14,7 +13,6 @@ namespace perfbench {
 namespace {
 
 constexpr std::size_t kMostBytes = std::size_t{4} << 20U;
-constexpr int kMostCpus = 1 << 20;
 
 template <class Integer>
 std::optional<Integer> parse_integer(std::string_view text) {
