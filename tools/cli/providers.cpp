@@ -34,7 +34,7 @@ AuditProviders Providers::audit_providers() {
   return providers;
 }
 
-LibraryOutcome Providers::search_library(const LibrarySearchStep&,
+LibraryOutcome Providers::search_library(const LibrarySearchStep& step,
                                          const Interruption& interruption) {
   ChildRunnerOptions runner_options;
   runner_options.environment = context_.environment;
@@ -42,6 +42,7 @@ LibraryOutcome Providers::search_library(const LibrarySearchStep&,
   CoreSearchOptions options;
   options.candidates = openblas_core_candidates(shape_.identity.architecture, shape_.isas);
   options.cpu = plan_.threads().one_core_cpu;
+  options.at_most = step.at_most;
   const CoreSearch search = search_openblas_cores(runner, options, interruption);
 
   LibraryOutcome outcome;
@@ -49,6 +50,11 @@ LibraryOutcome Providers::search_library(const LibrarySearchStep&,
   MachineFacts facts;
   add_fact(facts, "openblas_core_ambient", search.ambient_core);
   add_fact(facts, "openblas_core_fitting", search.fitting_core);
+  if (!search.untried.empty()) {
+    add_fact(facts,
+             "openblas_cores_untried",
+             Reading<std::vector<std::string>>::of(search.untried, "no time was left"));
+  }
   if (auto warning = ambient_core_warning(search, context_.environment)) {
     outcome.warnings.push_back(std::move(*warning));
   }

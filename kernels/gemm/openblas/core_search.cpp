@@ -1,6 +1,7 @@
 #include "kernels/gemm/openblas/core_search.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <string_view>
 #include <utility>
 
@@ -75,7 +76,11 @@ class Search {
     if (version_.empty() && !contenders_.empty() && !crashed_) stopped_ = true;
     for (const std::string& candidate : options_.candidates) {
       if (stopped_) return;
-      enter(plain_contender(candidate));
+      if (late()) {
+        untried_.push_back(candidate);
+      } else {
+        enter(plain_contender(candidate));
+      }
     }
   }
 
@@ -86,6 +91,10 @@ class Search {
     if (!core_type.empty()) contender.environment[std::string(kOpenBlasCoreType)] = core_type;
     contender.plain = true;
     return contender;
+  }
+
+  [[nodiscard]] bool late() const {
+    return std::chrono::steady_clock::now() - begin_ > options_.at_most;
   }
 
   /// Ranks a contender and keeps it, unless it runs kernels that are known already.
@@ -172,6 +181,7 @@ class Search {
     }
     if (field.size() < 2 || options_.final_size == options_.ranking_size) return;
     for (int round = 0; round < options_.final_rounds; ++round) {
+      if (round > 0 && late()) return;  // One whole round compares them.
       for (Contender* contender : field) {
         if (!stopped_ && contender->trial.verified)
           call(*contender, options_.final_size, options_.final_budget);
@@ -203,6 +213,7 @@ class Search {
   [[nodiscard]] CoreSearch conclude() {
     CoreSearch search;
     search.interrupted = interrupted_;
+    search.untried = untried_;
     const std::string absent = interrupted_          ? "the search was interrupted"
                                : contenders_.empty() ? "no core type was tried"
                                                      : contenders_.front().trial.failure;
@@ -241,6 +252,8 @@ class Search {
   const ChildRunner& runner_;
   const CoreSearchOptions& options_;
   const Interruption& interruption_;
+  const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+  std::vector<std::string> untried_;
   std::vector<Contender> contenders_;
   std::vector<std::string> known_cores_;
   std::string version_;

@@ -29,6 +29,9 @@ struct CoreSearchOptions {
   int ranking_size = 1024;  ///< Square size that ranks the field.
   int final_size = 2048;    ///< Square size that decides between the best.
   int finalists = 3;
+  /// No further core type is begun after this; those that were tried decide. CoreSearch::untried
+  /// names the rest.
+  Nanoseconds at_most = Nanoseconds::max();
   int final_rounds = 2;  ///< The finalists run in turn so many times; the best of each counts.
   Nanoseconds ranking_budget{
       std::chrono::milliseconds(60)};  ///< Timing of one ranking child (at least two calls).
@@ -45,6 +48,7 @@ struct CoreSearch {
   Reading<std::string> ambient_core;  ///< openblas_get_corename() under the ambient environment.
   Reading<std::string> fitting_core;  ///< The core name of the fastest verified setting.
   std::string fitting_setting;  ///< Its OPENBLAS_CORETYPE; empty: leave the choice to the library.
+  std::vector<std::string> untried;  ///< Candidates for which no time was left.
   double ambient_over_fitting =
       0.0;  ///< Rate of the ambient choice over that of the fitting one; 0 where unknown.
   bool interrupted = false;

@@ -17,10 +17,12 @@ const std::vector<std::string> kCandidates = {
     "Crashes", "Wrong", "Newest", "SkylakeX", "Haswell", "Zen"};
 
 CoreSearch search(const Environment& environment,
-                  const std::vector<std::string>& candidates = kCandidates) {
+                  const std::vector<std::string>& candidates = kCandidates,
+                  Nanoseconds at_most = Nanoseconds::max()) {
   const ChildRunner runner(ChildRunnerOptions{PERFBENCH_SCRIPTED_CHILD, environment});
   CoreSearchOptions options;
   options.candidates = candidates;
+  options.at_most = at_most;
   const Interruption none;
   return search_openblas_cores(runner, options, none);
 }
@@ -141,6 +143,14 @@ TEST(CoreSearch, SaysSoWhenNothingAnswersRight) {
   EXPECT_NE(found.fitting_core.reason().find("answers right"), std::string::npos)
       << found.fitting_core.reason();
   EXPECT_EQ(found.trials.size(), 2U);
+}
+
+TEST(CoreSearch, WithoutTimeItDecidesByWhatWasTriedAndNamesTheRest) {
+  const CoreSearch found = search({}, kCandidates, Nanoseconds(0));
+  EXPECT_EQ(found.untried, kCandidates);
+  ASSERT_TRUE(found.fitting_core.available()) << found.fitting_core.reason();
+  EXPECT_EQ(found.fitting_core.value(), "Haswell") << "the library's own choice is always tried";
+  EXPECT_TRUE(search({}).untried.empty());
 }
 
 TEST(CoreSearch, EndsWhenInterrupted) {
