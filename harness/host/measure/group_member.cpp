@@ -12,9 +12,9 @@ namespace {
 
 /// Windows of one turn at most: a turn ends within reach of the clock chain beside it.
 constexpr std::uint64_t kMostWindowsOfATurn = 64;
-/// Turning to a library's pool and back costs the wait until its threads sleep (OpenBLAS spins
-/// about 25 ms), so its turns are longer.
-constexpr int kOwnPoolSlices = 4;
+/// Turning from a library's pool to others costs the wait until its threads sleep, so its turns are
+/// longer.
+constexpr int kOwnPoolSlices = 2;
 /// A kernel that does nothing measurable in 2^40 iterations has no window to fill.
 constexpr std::uint64_t kMostIterations = std::uint64_t{1} << 40U;
 /// Long enough for the pool's threads to show in their CPU times.

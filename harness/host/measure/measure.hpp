@@ -28,7 +28,7 @@ struct MeasureOptions {
       8'000'000};  ///< A kernel's turn in a round: as many windows as fit, at least one.
   /// After a kernel with a pool of its own, wait at most this long until the pool's threads stop
   /// spinning.
-  Nanoseconds pool_settle{100'000'000};
+  Nanoseconds pool_settle{300'000'000};
   ClockChainOptions chain = quick_clock_chain();
 };
 

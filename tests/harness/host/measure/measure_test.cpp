@@ -103,6 +103,27 @@ TEST_F(MeasureTest, AKernelThatLowersTheClockIsHeldAgainstItsOwn) {
   EXPECT_NEAR(all[1].clock.hz.value(), 4e9, 1.0);
 }
 
+TEST_F(MeasureTest, AKernelsOwnChainStandsNextToItsWindows) {
+  // The other kernel leaves a low clock behind, which a chain elsewhere in the round would see.
+  std::int64_t ns_per_loop = 25;
+  KernelScript heavy = script("sgemm", 100);
+  heavy.run = [&](std::uint64_t iterations) {
+    ns_per_loop = 50;
+    clock_.advance(Nanoseconds(100 * static_cast<std::int64_t>(iterations)));
+  };
+  KernelScript light = script("fma", 100);
+  light.run = [&](std::uint64_t iterations) {
+    ns_per_loop = 25;
+    clock_.advance(Nanoseconds(100 * static_cast<std::int64_t>(iterations)));
+  };
+  KernelEntry fma = scripted_entry(light);
+  fma.loaded_clock_chain = [&](std::uint64_t loops) {
+    clock_.advance(Nanoseconds(ns_per_loop * static_cast<std::int64_t>(loops)));
+  };
+  request_.kernels = {fma, scripted_entry(heavy)};
+  EXPECT_NEAR(measure().front().clock.hz.value(), 4e9, 1.0);
+}
+
 TEST_F(MeasureTest, TheClockIsThatOfTheBestWindowsRound) {
   // A core of 2 GHz that runs at 4 GHz during some of the last windows.
   std::int64_t ns_per_loop = 50;
