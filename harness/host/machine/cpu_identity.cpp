@@ -32,7 +32,7 @@ std::string cpuinfo_block(const std::string& text, int cpu) {
 }
 
 Reading<std::string> field(ProbeContext& context, int cpu, std::string_view key) {
-  const auto text = context.files.read(kCpuinfo);
+  auto text = context.files.read(kCpuinfo);
   if (!text.available()) return text;
   auto value = find_field(cpuinfo_block(text.value(), cpu), key);
   if (!value) {

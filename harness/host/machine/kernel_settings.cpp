@@ -94,11 +94,13 @@ Text address_randomisation(ProbeContext& context) {
 
 List mitigations(FileSystemView& files) {
   const std::string folder = "/sys/devices/system/cpu/vulnerabilities";
-  const auto names = files.list(folder);
+  auto names = files.list(folder);
   if (!names.available()) return names;
   std::vector<std::string> lines;
   for (const std::string& name : names.value()) {
-    const auto state = files.read(folder + '/' + name);
+    std::string path = folder;
+    path.append("/").append(name);
+    const auto state = files.read(path);
     if (state.available()) lines.push_back(name + ": " + state.value());
   }
   return List::of(std::move(lines), folder);

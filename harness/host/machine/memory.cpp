@@ -43,7 +43,7 @@ Reading<Bytes> address_space_left(ProbeContext& context) {
   const auto& limit = context.system.address_space_limit_bytes;
   if (!limit.available()) return Reading<Bytes>::unavailable(limit.reason());
   if (limit.value() < 0) return Reading<Bytes>::unavailable("unlimited");
-  const auto used = kib_field(context.files, kStatus, "VmSize");
+  auto used = kib_field(context.files, kStatus, "VmSize");
   if (!used.available()) return used;
   const auto bytes = static_cast<std::uint64_t>(limit.value());
   const auto taken = std::min(bytes, used.value().count());
@@ -51,8 +51,8 @@ Reading<Bytes> address_space_left(ProbeContext& context) {
 }
 
 Reading<Bytes> swap_used(FileSystemView& files) {
-  const auto total = kib_field(files, kMeminfo, "SwapTotal");
-  const auto unused = kib_field(files, kMeminfo, "SwapFree");
+  auto total = kib_field(files, kMeminfo, "SwapTotal");
+  auto unused = kib_field(files, kMeminfo, "SwapFree");
   if (!total.available()) return total;
   if (!unused.available()) return unused;
   return Reading<Bytes>::of(total.value() - std::min(total.value(), unused.value()), kMeminfo);

@@ -13,6 +13,11 @@ namespace {
 using Text = Reading<std::string>;
 using List = Reading<std::vector<std::string>>;
 
+std::string join(const std::string& folder, const std::string& entry, const char* file) {
+  std::string path = folder;
+  return path.append("/").append(entry).append("/").append(file);
+}
+
 /// Only a counter that was opened and moved is available: the folder of a PMU may exist without.
 Text cycles_counter(const SystemFacts& system) {
   const auto& outcome = system.cycles_event;
@@ -33,7 +38,7 @@ bool is_pmu_of_a_core(const std::string& name) {
 }
 
 List core_pmus(FileSystemView& files) {
-  const auto names = files.list("/sys/bus/event_source/devices");
+  auto names = files.list("/sys/bus/event_source/devices");
   if (!names.available()) return names;
   std::vector<std::string> kept;
   for (const std::string& name : names.value()) {
@@ -46,13 +51,13 @@ List core_pmus(FileSystemView& files) {
 /// "package-0", "dram, permission denied": zones of the powercap tree with a counter.
 List energy_counters(FileSystemView& files) {
   const std::string folder = "/sys/class/powercap";
-  const auto zones = files.list(folder);
+  auto zones = files.list(folder);
   if (!zones.available()) return zones;
   std::vector<std::string> counters;
   for (const std::string& zone : zones.value()) {
-    const auto name = files.read(folder + '/' + zone + "/name");
+    const auto name = files.read(join(folder, zone, "name"));
     if (!zone.starts_with("intel-rapl:") || !name.available()) continue;
-    const auto energy = as_integer(files.read(folder + '/' + zone + "/energy_uj"));
+    const auto energy = as_integer(files.read(join(folder, zone, "energy_uj")));
     const auto reason = energy.reason().rfind(": ");
     counters.push_back(energy.available() || reason == std::string::npos
                            ? name.value()
@@ -67,12 +72,12 @@ List names_in(FileSystemView& files,
               const std::string& folder,
               std::string_view prefix,
               const char* file) {
-  const auto entries = files.list(folder);
+  auto entries = files.list(folder);
   if (!entries.available()) return entries;
   std::vector<std::string> names;
   for (const std::string& entry : entries.value()) {
     if (!entry.starts_with(prefix)) continue;
-    const auto name = files.read(folder + '/' + entry + '/' + file);
+    const auto name = files.read(join(folder, entry, file));
     if (name.available()) names.push_back(name.value());
   }
   if (names.empty()) return List::unavailable(folder + ": empty");
@@ -82,7 +87,7 @@ List names_in(FileSystemView& files,
 Reading<std::int64_t> throttle_events(FileSystemView& files, int cpu) {
   const std::string folder =
       "/sys/devices/system/cpu/cpu" + std::to_string(cpu) + "/thermal_throttle/";
-  const auto core = as_integer(files.read(folder + "core_throttle_count"));
+  auto core = as_integer(files.read(folder + "core_throttle_count"));
   const auto package = as_integer(files.read(folder + "package_throttle_count"));
   if (!core.available()) return core;
   return Reading<std::int64_t>::of(core.value() + package.value_or(0), core.source());

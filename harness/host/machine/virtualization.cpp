@@ -66,7 +66,7 @@ Text by_cpuid(const SystemFacts& system) {
 }
 
 Text by_dmi(FileSystemView& files) {
-  const auto vendor = files.read("/sys/class/dmi/id/sys_vendor");
+  auto vendor = files.read("/sys/class/dmi/id/sys_vendor");
   const auto product = files.read("/sys/class/dmi/id/product_name");
   if (!vendor.available()) return vendor;
   // These two firms make computers too.
@@ -88,7 +88,7 @@ Text by_dmi(FileSystemView& files) {
 
 Text find_hypervisor(ProbeContext& context, bool x86) {
   if (x86 && context.system.cpuid.available()) return by_cpuid(context.system);
-  const auto type = not_empty(context.files.read("/sys/hypervisor/type"));
+  auto type = not_empty(context.files.read("/sys/hypervisor/type"));
   if (type.available()) return type;
   return by_dmi(context.files);
 }
@@ -116,7 +116,7 @@ Text find_container(FileSystemView& files) {
   if (files.read("/run/.containerenv").available()) {
     return Text::of("podman", "/run/.containerenv");
   }
-  const auto systemd = not_empty(files.read("/run/systemd/container"));
+  auto systemd = not_empty(files.read("/run/systemd/container"));
   if (systemd.available()) return systemd;
   const auto cgroup = files.read("/proc/self/cgroup");
   for (const char* mark : {"kubepods", "docker", "containerd", "libpod", "lxc"}) {
