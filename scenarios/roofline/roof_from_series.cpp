@@ -117,9 +117,10 @@ Roof make_roof(const MeasuredSeries& series, const MachineShape& shape) {
   roof.rate = series.summary;
   roof.series = series.series;
   roof.clock = series.clock;
-  roof.per_core_cycle =
-      per_core_cycle(series.summary.best, physical_cores(shape, series.cpus), series.clock);
-  roof.contended = judge_contended(series.summary, series.info.kind, sentinel_of(series)).contended;
+  roof.cores = physical_cores(shape, series.cpus);
+  roof.per_core_cycle = per_core_cycle(series.summary.best, roof.cores, series.clock);
+  roof.sentinel_ratio = sentinel_of(series);
+  roof.contended = judge_contended(series.summary, series.info.kind, roof.sentinel_ratio).contended;
   roof.lower_bound_reason = lower_bound_reason(shape, series.info.precision);
   roof.lower_bound = series.info.kind == RoofKind::kCompute && !roof.lower_bound_reason.empty();
   if (!roof.lower_bound) roof.lower_bound_reason.clear();
@@ -170,7 +171,8 @@ Dot make_dot(const MeasuredSeries& series) {
                                   static_cast<double>(series.work.bytes.count());
   }
   dot.dot_class = DotClass::kModelled;
-  dot.contended = judge_contended(series.summary, series.info.kind, sentinel_of(series)).contended;
+  dot.sentinel_ratio = sentinel_of(series);
+  dot.contended = judge_contended(series.summary, series.info.kind, dot.sentinel_ratio).contended;
   dot.disturbance = series.disturbance;
   return dot;
 }
