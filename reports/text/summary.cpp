@@ -111,9 +111,8 @@ std::string trusted(const Report& report) {
         "The machine was quiet meanwhile, so the typical figures hold as well as the best ones.";
   } else {
     sentence +=
-        "The machine was not quiet meanwhile: the best figures hold, the typical ones and the "
-        "tails are those of "
-        "a disturbed machine.";
+        "The machine was not quiet meanwhile: take the best figures as what it can do at least, "
+        "and the typical ones and the tails as those of a disturbed machine.";
   }
   return sentence;
 }

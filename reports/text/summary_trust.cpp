@@ -133,14 +133,16 @@ std::string noise_floor_text(const QuietSummary& quiet, const TextOptions& optio
       quiet.noise_floor.begin(),
       quiet.noise_floor.end(),
       [](const NoiseFloor& a, const NoiseFloor& b) { return a.loss_fraction < b.loss_fraction; });
-  return wrap(
-      "Noise floor: even with nothing of ours running, this machine takes " +
-          format_percent(worst.loss_fraction) + " of the time of cpu " + std::to_string(worst.cpu) +
-          " away, in gaps of " + format_duration(worst.gap_p50) + " (P50), " +
-          format_duration(worst.gap_p99) + " (P99) and " + format_duration(worst.gap_max) +
-          " (longest). A latency tail of that size belongs to the machine, not to the workload.",
-      options,
-      "  ");
+  return wrap("Noise floor: a thread that only watches the clock loses " +
+                  format_percent(worst.loss_fraction) + " of its time on cpu " +
+                  std::to_string(worst.cpu) + ", in gaps of " + format_duration(worst.gap_p50) +
+                  " (P50), " + format_duration(worst.gap_p99) + " (P99) and " +
+                  format_duration(worst.gap_max) +
+                  " (longest). A latency tail of that size belongs to the machine and what else "
+                  "runs on it, not to the "
+                  "workload.",
+              options,
+              "  ");
 }
 
 std::string trust_text(const Report& report, const TextOptions& options) {
