@@ -6,7 +6,7 @@ import { plural } from "./text";
 const kIsaNames: Record<string, string> = {
   scalar: "scalar",
   sse2: "SSE2",
-  avx2_fma: "AVX2+FMA",
+  avx2: "AVX2+FMA",
   avx512: "AVX-512",
   neon: "NEON",
 };
