@@ -51,7 +51,7 @@ std::string quoted(const fs::path& path) { return "\"" + path.string() + "\""; }
     case EPIPE:
     case EBADF:
       throw ResourceError(
-          "Standard output is closed: nobody read all of the report (" + reason + ").",
+          "Standard output is closed (" + reason + ").",
           "Write to a file with -o FILE.");
     default:
       throw ResourceError("Cannot write " + quoted(target) + " (" + reason + ").",

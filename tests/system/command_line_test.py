@@ -120,7 +120,7 @@ class Measured(InFolder):
                                 capture_output=True, text=True, timeout=HANGS_AFTER_S)
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertIn("sections", self.report())
-        self.assertIn("stdout", result.stderr)
+        self.assertIn("Standard output is closed", result.stderr)
 
     def test_stdout_closed_with_json_saves_it_elsewhere(self):
         result = subprocess.run(["bash", "-c", f'"{PROGRAM}" run {" ".join(SHORT)} --json >&-'], cwd=self.folder,
@@ -171,25 +171,28 @@ class Interrupted(InFolder):
         return len(json.loads(result.stdout)["plan"]["steps"])
 
     def interrupt(self, step, sig):
-        """Starts a run, sends the signal when the step's progress line is there, returns (code, stderr)."""
-        child = subprocess.Popen([str(PROGRAM), "run", *SHORT], cwd=self.folder, stderr=subprocess.PIPE,
-                                 stdout=subprocess.DEVNULL, text=True)
+        """Starts a run, sends the signal when the step's progress line is there; (code, stderr, whether it was sent)."""
         seen, names = [], []
-        for line in child.stderr:
-            seen.append(line)
-            match = re.match(r"perfbench: (.*) \(\d+ %", line)
-            if match and match.group(1) not in names:
-                names.append(match.group(1))
-                if len(names) == step:
-                    child.send_signal(sig)
-        return child.wait(timeout=HANGS_AFTER_S), "".join(seen)
+        with subprocess.Popen([str(PROGRAM), "run", *SHORT], cwd=self.folder, stderr=subprocess.PIPE,
+                              stdout=subprocess.DEVNULL, text=True) as child:
+            for line in child.stderr:
+                seen.append(line)
+                match = re.match(r"perfbench: (.*) \(\d+ %", line)
+                if match and match.group(1) not in names:
+                    names.append(match.group(1))
+                    if len(names) == step:
+                        child.send_signal(sig)
+            return child.wait(timeout=HANGS_AFTER_S), "".join(seen), len(names) >= step
 
     def test_ctrl_c_in_each_phase_saves_what_was_measured(self):
         steps = self.steps()
         self.assertGreater(steps, 4)
         for step in range(1, steps + 1):
             with self.subTest(step=step):
-                code, said = self.interrupt(step, signal.SIGINT)
+                code, said, sent = self.interrupt(step, signal.SIGINT)
+                if not sent:  # On a busy machine the last steps may find the plan's time spent.
+                    self.assertGreater(step, 4, said)
+                    continue
                 self.assertEqual(code, 130, said)
                 report = self.report()
                 self.assertTrue(report["partial"])
@@ -199,7 +202,7 @@ class Interrupted(InFolder):
                     path.unlink()
 
     def test_sigterm(self):
-        code, said = self.interrupt(3, signal.SIGTERM)
+        code, said, _ = self.interrupt(3, signal.SIGTERM)
         self.assertEqual(code, 143, said)
         self.assertTrue(self.report()["partial"])
 
