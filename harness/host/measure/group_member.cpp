@@ -1,6 +1,7 @@
 #include "harness/host/measure/group_member.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "harness/core/stats/window_summary.hpp"
 #include "harness/core/units/check.hpp"
@@ -134,7 +135,8 @@ void GroupMember::calibrate(const Interruption& interruption) {
   if (time.count() > 0) {
     const double scale = static_cast<double>(target_.count()) / static_cast<double>(time.count());
     const double wanted = static_cast<double>(iterations_) * scale;
-    const auto scaled = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(wanted + 0.5));
+    const auto scaled =
+        std::max<std::uint64_t>(1, static_cast<std::uint64_t>(std::llround(wanted)));
     typical_window_ = Nanoseconds(
         static_cast<std::int64_t>(static_cast<double>(time.count()) * static_cast<double>(scaled) /
                                   static_cast<double>(iterations_)));

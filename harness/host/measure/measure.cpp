@@ -235,7 +235,7 @@ class Group {
     if (!sentinels_good_) return Result::unavailable("the sentinel's kernel gave a wrong answer");
     Result worst = Result::unavailable("the sentinel took no sample");
     for (const auto& sentinel : sentinels_) {
-      const Result ratio = sentinel->median_ratio();
+      Result ratio = sentinel->median_ratio();
       if (!ratio.available()) return ratio;
       if (!worst.available() || ratio.value() < worst.value()) worst = ratio;
     }

@@ -17,10 +17,10 @@ class SpinBarrier {
   void arrive_and_wait() noexcept;
 
  private:
-  const int threads_;
-  const bool yields_;
   alignas(64) std::atomic<int> arrived_{0};
   alignas(64) std::atomic<std::uint64_t> phase_{0};
+  const int threads_;
+  const bool yields_;
 };
 
 }  // namespace perfbench
