@@ -35,7 +35,10 @@ class Rewritten {
     if (written.is_object() && stored.is_object()) {
       for (const auto& [key, value] : written.as_object()) {
         const JsonValue* other = stored.find(key);
-        if (other != nullptr) compare(path.empty() ? key : path + "." + key, *other, value);
+        std::string here = path;
+        if (!here.empty()) here += '.';
+        here += key;
+        if (other != nullptr) compare(here, *other, value);
       }
       return;
     }

@@ -13,14 +13,14 @@ namespace perfbench {
 namespace {
 
 constexpr double kRelativeTolerance = 1e-9;
-const char* const kAbsent = "none";
+constexpr std::string_view kAbsent = "none";
 
 std::string text_of(const std::optional<double>& value) {
-  return value ? exact_text(*value) : kAbsent;
+  return value ? exact_text(*value) : std::string(kAbsent);
 }
 
 std::string text_of(const std::optional<Nanoseconds>& value) {
-  return value ? std::to_string(value->count()) : kAbsent;
+  return value ? std::to_string(value->count()) : std::string(kAbsent);
 }
 
 bool is_of_number(char c) { return (c >= '0' && c <= '9') || c == '.' || c == ','; }

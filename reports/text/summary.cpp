@@ -121,7 +121,7 @@ std::string trusted(const Report& report) {
 std::string shell_word(const std::string& name) {
   constexpr std::string_view kPlain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/+=:,@%";
-  const std::string safe = sanitise(name, 4096);
+  std::string safe = sanitise(name, 4096);
   if (!safe.empty() && safe.find_first_not_of(kPlain) == std::string::npos && safe == name)
     return safe;
   std::string quoted = "'";
