@@ -47,10 +47,11 @@ std::string marks_text(const RooflineSection& roofline, RoofKind kind, const Tex
   }
   std::string text;
   if (contended) {
-    text +=
-        wrap("the typical window is far below the best: something shared the core or the memory",
-             options,
-             "  * ");
+    text += wrap(
+        "something shared the core or the memory: the typical window stayed below 90 % of the "
+        "best, or the FMA sentinel beside it below 95 % of its own",
+        options,
+        "  * ");
   }
   if (!lower_bound.empty()) text += wrap(lower_bound, options, "  + ");
   return text;

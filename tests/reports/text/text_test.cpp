@@ -181,7 +181,7 @@ TEST(Summary, AContendedRoofIsMarkedAndExplained) {
   EXPECT_FALSE(contains(summary_text(report), "*"));
   report.roofline->roofs[0].contended = true;
   EXPECT_TRUE(contains(summary_text(report), "fp32 avx512, 1 thread *"));
-  EXPECT_TRUE(contains(joined(summary_text(report)), "* the typical window is far below the best"));
+  EXPECT_TRUE(contains(joined(summary_text(report)), "* something shared the core or the memory"));
 }
 
 TEST(Summary, AnEmptyReportHasASentence) {

@@ -40,7 +40,8 @@ TEST(ThroughputSentinel, AWindowLastsAsAsked) {
   ASSERT_TRUE(sentinel.prepare(1));
   const TimePoint before = clock.now();
   sentinel.sample();
-  EXPECT_NEAR(static_cast<double>((clock.now() - before).count()), 500'000.0, 5'000.0);
+  EXPECT_NEAR(static_cast<double>((clock.now() - before).count()), 600'000.0, 6'000.0)
+      << "a fifth of it again before it, untimed";
 }
 
 TEST(ThroughputSentinel, AWrongAnswerMakesNoSentinel) {
