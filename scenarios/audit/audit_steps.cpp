@@ -29,6 +29,17 @@ bool beyond_caches(const MachineShape& shape, Bytes working_set) {
 /// Of the available memory, by one workload: the rest of the machine needs some too.
 constexpr double kUsableShare = 0.75;
 
+/// A disturbance that comes or goes during the run must not be judged by a test of its first
+/// seconds.
+constexpr Nanoseconds kGapTestBesideStep{250'000'000};
+
+Reading<double> worst_loss(const std::vector<NoiseFloor>& floors, const std::string& source) {
+  if (floors.empty()) return Reading<double>::unavailable("no gap test could run");
+  double worst = 0.0;
+  for (const NoiseFloor& floor : floors) worst = std::max(worst, floor.loss_fraction);
+  return Reading<double>::of(worst, source);
+}
+
 Fact nanoseconds_fact(const std::string& name, Nanoseconds value) {
   return {name,
           "ns",
@@ -84,24 +95,31 @@ void AuditSteps::add_clock_facts() {
 void AuditSteps::operator()(const InstrumentsStep& step) {
   add_clock_facts();
   progress_.advance(0.1);
+  noise_floor_ = run_gap_test(plan_.threads().cpus, step.gap_test);
+  gap_loss_ = worst_loss(noise_floor_, "gap test before the run, the worst CPU");
+  update_quiet();
+}
+
+std::vector<NoiseFloor> AuditSteps::run_gap_test(const std::vector<int>& cpus,
+                                                 Nanoseconds duration) {
   GapTestOptions options;
-  options.duration = step.gap_test;
+  options.duration = duration;
   options.threshold = gap_threshold_;
   options.read_cost = clock_cost_;
-  double worst = 0.0;
-  for (const Reading<NoiseFloor>& floor :
-       gap_test(clock_, plan_.threads().cpus, options, &interruption_)) {
-    if (!floor.available()) {
+  std::vector<NoiseFloor> floors;
+  for (const Reading<NoiseFloor>& floor : gap_test(clock_, cpus, options, &interruption_)) {
+    if (floor.available()) {
+      floors.push_back(floor.value());
+    } else {
       left_out("the noise floor of a CPU", floor.reason(), "");
-      continue;
     }
-    noise_floor_.push_back(floor.value());
-    worst = std::max(worst, floor.value().loss_fraction);
   }
-  if (!noise_floor_.empty()) {
-    gap_loss_ = Reading<double>::of(worst, "gap test before the run, the worst CPU");
-  }
-  update_quiet();
+  return floors;
+}
+
+void AuditSteps::test_gaps_beside(const std::vector<int>& cpus) {
+  const std::vector<NoiseFloor> floors = run_gap_test(cpus, kGapTestBesideStep);
+  if (!floors.empty()) gap_loss_ = worst_loss(floors, "gap test before this step, the worst CPU");
 }
 
 void AuditSteps::operator()(const LibrarySearchStep& step) {
@@ -127,6 +145,7 @@ void AuditSteps::operator()(const RoofStep& step) {
   work.step = step;
   work.cpus =
       step.all_cores ? plan_.threads().cpus : std::vector<int>{plan_.threads().one_core_cpu};
+  test_gaps_beside(work.cpus);
   KernelSet set = providers_.kernels(work.cpus);
   work.kernels = std::move(set.entries);
   for (const LeftOut& missing : set.left_out) {
@@ -139,6 +158,7 @@ void AuditSteps::operator()(const RoofStep& step) {
   }
   QuietWindows watched(work.cpus, clock_, progress_);
   try {
+    campaign().set_gap_loss(gap_loss_);
     campaign().measure(work, interruption_, watched);
   } catch (...) {
     report_.roofline = campaign().section();  // What was measured before is kept.
@@ -181,6 +201,7 @@ void AuditSteps::operator()(const ScenarioStep& step) {
   request.settings.warm_up = step.warm_up;
   request.settings.seed = step.seed;
   request.cpus = {plan_.threads().one_core_cpu};
+  test_gaps_beside(request.cpus);
   request.gap_loss = gap_loss_;
   const bool stays_in_dram = beyond_caches(shape_, entry->working_set);
   if (campaign_) {

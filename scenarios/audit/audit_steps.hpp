@@ -38,6 +38,10 @@ class AuditSteps {
  private:
   RooflineCampaign& campaign();
   void add_clock_facts();
+  /// One floor for each CPU that could be watched.
+  std::vector<NoiseFloor> run_gap_test(const std::vector<int>& cpus, Nanoseconds duration);
+  /// Renews gap_loss_ for the step that comes.
+  void test_gaps_beside(const std::vector<int>& cpus);
   [[nodiscard]] const WorkloadEntry* find_workload(const std::string& name);
   void keep_windows(std::vector<Disturbance> windows);
 

@@ -84,9 +84,8 @@ Disturbance combine(std::span<const Disturbance> windows) {
   for (const Disturbance& window : windows) all.wall += window.wall;
   all.foreign_cpu_cores = weighted(windows, &Disturbance::foreign_cpu_cores);
   all.steal_fraction = weighted(windows, &Disturbance::steal_fraction);
-  all.share = fold(windows, &Disturbance::share, [](double a, double b) { return std::min(a, b); });
-  all.gap_loss_fraction = fold(
-      windows, &Disturbance::gap_loss_fraction, [](double a, double b) { return std::max(a, b); });
+  all.share = weighted(windows, &Disturbance::share);
+  all.gap_loss_fraction = weighted(windows, &Disturbance::gap_loss_fraction);
   all.quota_throttled = fold(windows, &Disturbance::quota_throttled, sum);
   all.voluntary_switches = fold(windows, &Disturbance::voluntary_switches, sum);
   all.involuntary_switches = fold(windows, &Disturbance::involuntary_switches, sum);

@@ -44,7 +44,7 @@ class QuietWindows final : public Progress {
   std::vector<Disturbance> windows_;
 };
 
-/// All windows as one: rates weighted by time, counts summed, the worst share and gap loss.
+/// All windows as one: rates, share and gap loss weighted by time, counts summed.
 /// Readings that some windows lack come from the others.
 [[nodiscard]] Disturbance combine(std::span<const Disturbance> windows);
 

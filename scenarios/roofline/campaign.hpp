@@ -43,6 +43,8 @@ class RooflineCampaign {
   /// the memory or answers wrong is left out with a note. Throws ResourceError.
   void measure(const CampaignStep& step, const Interruption& interruption, Progress& progress);
 
+  /// Of the steps that come: a gap test that just ran.
+  void set_gap_loss(Reading<double> gap_loss) { options_.gap_loss = std::move(gap_loss); }
   void note(std::string sentence) { section_.notes.push_back(std::move(sentence)); }
   void add_trials(std::vector<LibraryTrial> trials) { section_.library_trials = std::move(trials); }
 

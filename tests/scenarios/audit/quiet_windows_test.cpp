@@ -30,7 +30,7 @@ TEST(Combine, WeighsRatesByTimeAndSumsCounts) {
   const Disturbance all = combine(std::vector<Disturbance>{quiet_window(), longer});
   EXPECT_EQ(all.wall, seconds(4));
   EXPECT_NEAR(all.foreign_cpu_cores.value(), (0.01 + 3 * 0.05) / 4, 1e-12);
-  EXPECT_DOUBLE_EQ(all.share.value(), 0.90);
+  EXPECT_DOUBLE_EQ(all.share.value(), 0.92375);
   EXPECT_EQ(all.quota_throttled.value(), 2);
   EXPECT_EQ(all.voluntary_switches.value(), 6);
 }
