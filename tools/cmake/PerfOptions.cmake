@@ -23,6 +23,8 @@ endif()
 
 set(PERFBENCH_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them")
 if(PERFBENCH_SANITIZE)
-  target_compile_options(perf_options INTERFACE -fsanitize=${PERFBENCH_SANITIZE} -fno-sanitize-recover=all)
+  # -O1 and line tables alone: what a sanitizer needs, in half the time to build.
+  target_compile_options(perf_options INTERFACE
+    -fsanitize=${PERFBENCH_SANITIZE} -fno-sanitize-recover=all -O1 -g1)
   target_link_options(perf_options INTERFACE -fsanitize=${PERFBENCH_SANITIZE})
 endif()
