@@ -58,19 +58,24 @@ QuietWindows::QuietWindows(std::vector<int> cpus, Clock& clock, Progress& next)
 void QuietWindows::open() {
   monitor_ = std::make_unique<DisturbanceMonitor>(cpus_, clock_);
   opened_ = clock_.now();
+  rest_.reset();
   monitor_->start();
 }
 
 void QuietWindows::advance(double fraction) {
   next_.advance(fraction);
-  if (clock_.now() - opened_ < kQuietWindow) return;
-  windows_.push_back(monitor_->stop());
+  const Nanoseconds age = clock_.now() - opened_;
+  if (age < kLeastQuietWindow) return;
+  rest_ = monitor_->stop();
+  if (age < kQuietWindow) return;
+  windows_.push_back(*rest_);
   open();
 }
 
 std::vector<Disturbance> QuietWindows::finish(const Reading<double>& share,
                                               const Reading<double>& gap_loss) {
-  if (clock_.now() - opened_ >= kLeastQuietWindow) windows_.push_back(monitor_->stop());
+  if (rest_) windows_.push_back(*rest_);
+  rest_.reset();
   for (Disturbance& window : windows_) {
     window.share = share;
     window.gap_loss_fraction = gap_loss;

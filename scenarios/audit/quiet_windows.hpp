@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -15,7 +16,9 @@ namespace perfbench {
 /// /proc/stat counts in ticks of 10 ms, and quiet allows 2 % of a core of foreign time: in a window
 /// of a second one stray tick is half of that, in one of half a second it would decide alone.
 inline constexpr Nanoseconds kQuietWindow{1'000'000'000};
-/// What is left at the end of a step counts as a window when it is at least this long.
+/// What is left at the end of a step, up to its last progress call, counts as a window when it is
+/// at least this long. Later than that call the step's threads may have ended, and the time of
+/// threads that ended cannot be told from foreign time on a part of the CPUs.
 inline constexpr Nanoseconds kLeastQuietWindow{500'000'000};
 
 /// Cuts a step into windows of disturbance while it measures. It sits in the way of the progress
@@ -41,6 +44,8 @@ class QuietWindows final : public Progress {
   Progress& next_;
   std::unique_ptr<DisturbanceMonitor> monitor_;
   TimePoint opened_{};
+  std::optional<Disturbance>
+      rest_;  ///< The open window at the last progress call, once long enough.
   std::vector<Disturbance> windows_;
 };
 

@@ -84,11 +84,25 @@ TEST(QuietWindows, CutsAStepIntoWindowsOfASecond) {
   EXPECT_EQ(found[0].wall, seconds(1));
 }
 
+TEST(QuietWindows, WhatComesAfterTheLastProgressCallIsNotJudged) {
+  FakeClock clock;
+  NullProgress bar;
+  QuietWindows windows({0}, clock, bar);
+  clock.advance(milliseconds(700));
+  windows.advance(0.5);
+  clock.advance(milliseconds(900));  // The step's threads end somewhere in here.
+  const auto found =
+      windows.finish(Reading<double>::unavailable(""), Reading<double>::unavailable(""));
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].wall, milliseconds(700));
+}
+
 TEST(QuietWindows, AShortRestIsNoWindow) {
   FakeClock clock;
   NullProgress bar;
   QuietWindows windows({0}, clock, bar);
   clock.advance(milliseconds(400));
+  windows.advance(0.5);
   EXPECT_TRUE(
       windows.finish(Reading<double>::unavailable(""), Reading<double>::unavailable("")).empty());
 }
