@@ -49,7 +49,7 @@ std::string marks_text(const RooflineSection& roofline, RoofKind kind, const Tex
   if (contended) {
     text += wrap(
         "something shared the core or the memory: the typical window stayed below 90 % of the "
-        "best, or the FMA sentinel beside it below 95 % of its own",
+        "best, or the FMA sentinel beside it below 90 % of its own",
         options,
         "  * ");
   }

@@ -34,8 +34,8 @@ TEST(Contended, OfLatenciesTakesTheSmallestAsBest) {
 }
 
 TEST(Contended, WhenTheSentinelRanSlow) {
-  EXPECT_EQ(judged(summary(100, 99), RoofKind::kCompute, 0.95), Ids{});
-  EXPECT_EQ(judged(summary(100, 99), RoofKind::kCompute, 0.949), Ids{"contended-sentinel"});
+  EXPECT_EQ(judged(summary(100, 99), RoofKind::kCompute, 0.90), Ids{});
+  EXPECT_EQ(judged(summary(100, 99), RoofKind::kCompute, 0.899), Ids{"contended-sentinel"});
   EXPECT_EQ(judged(summary(100, 50), RoofKind::kCompute, 0.5),
             (Ids{"contended-windows", "contended-sentinel"}));
 }
