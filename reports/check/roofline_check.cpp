@@ -65,9 +65,10 @@ void check_roof(const Roof& roof, const std::string& path, Comparison& compariso
     check_unknown_cores(roof, path, comparison);
   }
   comparison.number(path + ".fraction_of_limit", roof.fraction_of_limit, fraction_of_limit(roof));
-  comparison.flag(path + ".contended",
-                  roof.contended,
-                  judge_contended(roof.rate, roof.kind, roof.sentinel_ratio).contended);
+  comparison.flag(
+      path + ".contended",
+      roof.contended,
+      judge_contended(roof.rate, roof.kind, roof.sentinel_ratio, roof.disturbance).contended);
   comparison.flag(path + ".lower_bound", roof.lower_bound, !roof.lower_bound_reason.empty());
   comparison.verdict(path, roof.verdict, judge_limit(roof));
 }
@@ -77,9 +78,10 @@ void check_dot(const Dot& dot,
                const std::string& path,
                Comparison& comparison) {
   check_rate(path, dot.rate, dot.series, RoofKind::kCompute, comparison);
-  comparison.flag(path + ".contended",
-                  dot.contended,
-                  judge_contended(dot.rate, RoofKind::kCompute, dot.sentinel_ratio).contended);
+  comparison.flag(
+      path + ".contended",
+      dot.contended,
+      judge_contended(dot.rate, RoofKind::kCompute, dot.sentinel_ratio, dot.disturbance).contended);
   const Roof* roof = find_roof_by_id(roofline, dot.roof);
   comparison.holds(
       path + ".roof", roof != nullptr || !dot.roof_fraction, dot.roof, "a roof of this report");

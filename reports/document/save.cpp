@@ -50,9 +50,8 @@ std::string quoted(const fs::path& path) { return "\"" + path.string() + "\""; }
                           "Name a file in it, such as " + (target / "report.json").string() + ".");
     case EPIPE:
     case EBADF:
-      throw ResourceError(
-          "Standard output is closed (" + reason + ").",
-          "Write to a file with -o FILE.");
+      throw ResourceError("Standard output is closed (" + reason + ").",
+                          "Write to a file with -o FILE.");
     default:
       throw ResourceError("Cannot write " + quoted(target) + " (" + reason + ").",
                           "Choose another place with -o FILE.");

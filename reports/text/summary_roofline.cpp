@@ -48,8 +48,8 @@ std::string marks_text(const RooflineSection& roofline, RoofKind kind, const Tex
   std::string text;
   if (contended) {
     text += wrap(
-        "something shared the core or the memory: the typical window stayed below 90 % of the "
-        "best, or the FMA sentinel beside it below 90 % of its own",
+        "something shared the core or the memory: other programs, the hypervisor, or windows whose "
+        "median stayed below 90 % of the best; the best is the figure to trust",
         options,
         "  * ");
   }

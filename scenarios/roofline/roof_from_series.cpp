@@ -120,7 +120,9 @@ Roof make_roof(const MeasuredSeries& series, const MachineShape& shape) {
   roof.cores = physical_cores(shape, series.cpus);
   roof.per_core_cycle = per_core_cycle(series.summary.best, roof.cores, series.clock);
   roof.sentinel_ratio = sentinel_of(series);
-  roof.contended = judge_contended(series.summary, series.info.kind, roof.sentinel_ratio).contended;
+  roof.contended =
+      judge_contended(series.summary, series.info.kind, roof.sentinel_ratio, series.disturbance)
+          .contended;
   roof.lower_bound_reason = lower_bound_reason(shape, series.info.precision);
   roof.lower_bound = series.info.kind == RoofKind::kCompute && !roof.lower_bound_reason.empty();
   if (!roof.lower_bound) roof.lower_bound_reason.clear();
@@ -172,7 +174,9 @@ Dot make_dot(const MeasuredSeries& series) {
   }
   dot.dot_class = DotClass::kModelled;
   dot.sentinel_ratio = sentinel_of(series);
-  dot.contended = judge_contended(series.summary, series.info.kind, dot.sentinel_ratio).contended;
+  dot.contended =
+      judge_contended(series.summary, series.info.kind, dot.sentinel_ratio, series.disturbance)
+          .contended;
   dot.disturbance = series.disturbance;
   return dot;
 }

@@ -1,5 +1,8 @@
 #include "harness/core/judge/contended.hpp"
 
+#include <utility>
+
+#include "harness/core/judge/quiet.hpp"
 #include "harness/core/judge/wording.hpp"
 
 namespace perfbench {
@@ -8,7 +11,8 @@ using judge::percent;
 
 Contention judge_contended(const WindowSummary& summary,
                            RoofKind kind,
-                           std::optional<double> sentinel_ratio) {
+                           std::optional<double> sentinel_ratio,
+                           const Disturbance& disturbance) {
   Contention result;
   const std::string remedy =
       "Repeat on a quiet machine; until then the best window is the figure to trust.";
@@ -29,6 +33,13 @@ Contention judge_contended(const WindowSummary& summary,
          "the FMA sentinel between the windows ran at " + percent(*sentinel_ratio) +
              " of its own best, contended is below " + percent(kContendedSentinel, 0),
          remedy});
+  }
+  if (over > 0.0) {
+    for (Reason& reason : judge_quiet(disturbance).reasons) {
+      if (reason.id != "unwatched" && reason.id != "gap-loss") {
+        result.reasons.push_back(std::move(reason));
+      }
+    }
   }
   result.contended = !result.reasons.empty();
   return result;

@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "harness/core/result/disturbance.hpp"
 #include "harness/core/result/roofline.hpp"
 #include "harness/core/result/verdict.hpp"
 
@@ -21,9 +22,13 @@ struct Contention {
 };
 
 /// `sentinel_ratio`: median of the sentinel's rates during the measurement over their best; absent
-/// where none ran. A summary without windows (best 0) is not contended.
+/// where none ran. A summary without windows (best 0) is not contended. `disturbance` is that of
+/// the series: a process that halves every window alike leaves their median near their best, so
+/// what else ran, steal, share and quota count too (by the definition of quiet; the gap test does
+/// not, it is the machine's floor, and a reading that is missing says nothing).
 [[nodiscard]] Contention judge_contended(const WindowSummary& summary,
                                          RoofKind kind,
-                                         std::optional<double> sentinel_ratio = std::nullopt);
+                                         std::optional<double> sentinel_ratio = std::nullopt,
+                                         const Disturbance& disturbance = {});
 
 }  // namespace perfbench

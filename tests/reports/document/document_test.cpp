@@ -163,7 +163,8 @@ bool is_free_name(const std::string& path) {
   return below("machine.facts.") || below("plan.settings.");
 }
 
-/// Of a reading or a percentile in its other form the reader misses the first key of the usual form.
+/// Of a reading or a percentile in its other form the reader misses the first key of the usual
+/// form.
 TEST(Document, EveryMissingKeyIsRefusedByName) {
   const JsonValue document = golden();
   std::set<std::string> seen;

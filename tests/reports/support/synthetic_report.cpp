@@ -108,7 +108,8 @@ Roof make_roof(Draw& draw, const RoofSketch& sketch) {
   roof.limit_may_refuse = sketch.limit > 0.0;
   roof.fraction_of_limit = fraction_of_limit(roof);
   roof.sentinel_ratio = 0.9921875;
-  roof.contended = judge_contended(roof.rate, roof.kind, roof.sentinel_ratio).contended;
+  roof.contended =
+      judge_contended(roof.rate, roof.kind, roof.sentinel_ratio, roof.disturbance).contended;
   roof.disturbance = calm(total(roof.series.windows));
   roof.verdict = judge_limit(roof);
   return roof;
@@ -139,7 +140,8 @@ Dot make_dot(Draw& draw,
   }
   dot.roof = roof_id(*binding);
   dot.roof_fraction = roof_fraction(dot, binding);
-  dot.contended = judge_contended(dot.rate, RoofKind::kCompute).contended;
+  dot.contended =
+      judge_contended(dot.rate, RoofKind::kCompute, dot.sentinel_ratio, dot.disturbance).contended;
   dot.disturbance = calm(total(dot.series.windows));
   dot.verdict = judge_dot(dot, binding);
   return dot;

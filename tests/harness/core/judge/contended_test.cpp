@@ -40,6 +40,23 @@ TEST(Contended, WhenTheSentinelRanSlow) {
             (Ids{"contended-windows", "contended-sentinel"}));
 }
 
+TEST(Contended, WhenEveryWindowWasHalvedAlike) {
+  Disturbance beside_hog;
+  beside_hog.foreign_cpu_cores = Reading<double>::of(0.97, "a test");
+  beside_hog.share = Reading<double>::of(0.5, "a test");
+  beside_hog.gap_loss_fraction = Reading<double>::of(0.2, "a test");
+  const Contention hog =
+      judge_contended(summary(50, 49), RoofKind::kCompute, std::nullopt, beside_hog);
+  EXPECT_TRUE(hog.contended);
+  ASSERT_EQ(hog.reasons.size(), 2U) << "the gap test is the machine's floor";
+  EXPECT_EQ(hog.reasons[0].id, "foreign-cpu");
+  EXPECT_EQ(hog.reasons[1].id, "share");
+  Disturbance alone = beside_hog;
+  alone.foreign_cpu_cores = Reading<double>::of(0.001, "a test");
+  alone.share = Reading<double>::of(0.999, "a test");
+  EXPECT_FALSE(judge_contended(summary(50, 49), RoofKind::kCompute, std::nullopt, alone).contended);
+}
+
 TEST(Contended, NotWithoutWindows) { EXPECT_EQ(judged(summary(0, 0), RoofKind::kCompute), Ids{}); }
 
 }  // namespace
