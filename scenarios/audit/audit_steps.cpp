@@ -156,7 +156,8 @@ void AuditSteps::operator()(const RoofStep& step) {
       if (!note.empty() && said_.insert(note).second) campaign().note(std::move(note));
     }
   }
-  QuietWindows watched(work.cpus, clock_, progress_);
+  QuietWindows watched(with_siblings(shape_, work.cpus), clock_, progress_);
+  work.before_group = [&watched] { watched.cut(); };
   try {
     campaign().set_gap_loss(gap_loss_);
     campaign().measure(work, interruption_, watched);
@@ -200,8 +201,8 @@ void AuditSteps::operator()(const ScenarioStep& step) {
   request.settings.stop = step.stop;
   request.settings.warm_up = step.warm_up;
   request.settings.seed = step.seed;
-  request.cpus = {plan_.threads().one_core_cpu};
-  test_gaps_beside(request.cpus);
+  request.watched = with_siblings(shape_, {plan_.threads().one_core_cpu});
+  test_gaps_beside({plan_.threads().one_core_cpu});
   request.gap_loss = gap_loss_;
   const bool stays_in_dram = beyond_caches(shape_, entry->working_set);
   if (campaign_) {
@@ -213,7 +214,7 @@ void AuditSteps::operator()(const ScenarioStep& step) {
       request.roof = BindingRoof{roof_id(*roof), roof->kind, roof->rate.best};
     }
   }
-  QuietWindows watched(request.cpus, clock_, progress_);
+  QuietWindows watched(request.watched, clock_, progress_);
   const DriverContext context{clock_, interruption_, watched};
   ScenarioResult result = run_scenario(sut, request, context);
   if (sut.info().bound_by == RoofKind::kBandwidth && !stays_in_dram) {

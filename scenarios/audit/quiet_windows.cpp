@@ -72,6 +72,11 @@ void QuietWindows::advance(double fraction) {
   open();
 }
 
+void QuietWindows::cut() {
+  if (rest_) windows_.push_back(*rest_);
+  open();
+}
+
 std::vector<Disturbance> QuietWindows::finish(const Reading<double>& share,
                                               const Reading<double>& gap_loss) {
   if (rest_) windows_.push_back(*rest_);

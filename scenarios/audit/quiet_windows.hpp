@@ -31,6 +31,9 @@ class QuietWindows final : public Progress {
 
   void step(std::string_view id, std::string_view what) override { next_.step(id, what); }
   void advance(double fraction) override;
+  /// Ends the open window at the last progress call and opens another: own threads have ended, and
+  /// others are about to start.
+  void cut();
   /// The windows of the step; `share` is that of its measured threads, `gap_loss` that of the
   /// machine: both are put into each window.
   [[nodiscard]] std::vector<Disturbance> finish(const Reading<double>& share,

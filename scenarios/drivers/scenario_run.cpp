@@ -116,7 +116,7 @@ ScenarioResult run_scenario(SystemUnderTest& sut,
   }
   DisturbanceOptions watched;
   watched.measured_threads = {current_tid()};
-  DisturbanceMonitor monitor(request.cpus, context.clock, watched);
+  DisturbanceMonitor monitor(request.watched, context.clock, watched);
   Disturbance disturbance;
   DriverContext timed{context.clock,
                       context.interruption,

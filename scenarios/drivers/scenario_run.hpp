@@ -26,7 +26,7 @@ struct ScenarioRequest {
   Scenario scenario = Scenario::kSingleStream;  ///< kSingleStream or kOffline.
   std::string workload;
   DriverSettings settings;
-  std::vector<int> cpus;  ///< That they run on; watched for disturbance.
+  std::vector<int> watched;  ///< For disturbance: the CPUs that they run on and their siblings.
   std::optional<BindingRoof> roof;
   Reading<double> gap_loss = Reading<double>::unavailable("no gap test was run");
 };

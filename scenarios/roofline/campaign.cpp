@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "harness/core/plan/thread_choice.hpp"
 #include "harness/host/instrument/core_to_core.hpp"
 #include "harness/host/measure/measure.hpp"
 #include "scenarios/roofline/roof_from_series.hpp"
@@ -54,7 +55,7 @@ bool is_wider(const KernelEntry& a, const KernelEntry& b) {
 }
 
 /// Kernels of a step, those of the widest ISA and the dots first, then one vector for each narrower
-/// ISA, since a wide instruction may lower the clock for a while (limits.md T2).
+/// ISA, since a wide instruction may lower the clock for a while.
 std::vector<std::vector<KernelEntry>> by_width(const CampaignStep& step) {
   std::map<std::tuple<int, int, int, std::string>, std::vector<KernelEntry>> questions;
   std::vector<std::vector<KernelEntry>> widths(1);
@@ -150,6 +151,7 @@ void RooflineCampaign::measure(const CampaignStep& step,
     }
   }
   for (std::size_t i = 0; i < groups.size() && !interruption.requested(); ++i) {
+    if (step.before_group) step.before_group();
     PartProgress part(progress, i, groups.size());
     measure_group(step, groups[i], interruption, part);
   }
@@ -187,6 +189,7 @@ void RooflineCampaign::measure_group(const CampaignStep& step,
   MeasureRequest request;
   request.kernels = group.kernels;
   request.cpus = step.cpus;
+  request.watched = with_siblings(shape_, step.cpus);
   request.sentinel = sentinel_among(step.kernels);
   request.options = options_for(step.step, group.kernels.size());
   request.options.chain.chain = options_.clock_chain;

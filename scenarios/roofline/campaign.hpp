@@ -22,6 +22,9 @@ struct CampaignStep {
   std::vector<int> cpus;  ///< One thread each.
   std::vector<KernelEntry>
       kernels;  ///< Made for a team of this size; what fits the step is picked.
+  /// Called before the threads of each group of kernels are started, when those of the one before
+  /// have ended. May be empty.
+  std::function<void()> before_group{};
 };
 
 struct CampaignOptions {

@@ -143,4 +143,16 @@ ThreadChoice choose_threads(const MachineShape& shape, std::optional<std::int64_
   return choice;
 }
 
+std::vector<int> with_siblings(const MachineShape& shape, const std::vector<int>& cpus) {
+  std::set<int> watched(cpus.begin(), cpus.end());
+  std::set<int> cores;
+  for (const LogicalCpu& cpu : shape.cpus) {
+    if (watched.count(cpu.os_index) > 0) cores.insert(cpu.core);
+  }
+  for (const LogicalCpu& cpu : shape.cpus) {
+    if (cores.count(cpu.core) > 0) watched.insert(cpu.os_index);
+  }
+  return {watched.begin(), watched.end()};
+}
+
 }  // namespace perfbench

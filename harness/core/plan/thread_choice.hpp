@@ -33,4 +33,10 @@ struct ThreadChoice {
 [[nodiscard]] ThreadChoice choose_threads(const MachineShape& shape,
                                           std::optional<std::int64_t> asked);
 
+/// `cpus` and the other logical CPUs of their physical cores, ascending: where to watch for what
+/// takes time from threads on `cpus`. A program on an SMT sibling halves the core and is invisible
+/// on the measured CPU itself.
+[[nodiscard]] std::vector<int> with_siblings(const MachineShape& shape,
+                                             const std::vector<int>& cpus);
+
 }  // namespace perfbench

@@ -10,7 +10,7 @@
 namespace perfbench {
 
 /// What else the machine did while something was measured. Fractions are of the wall time of the
-/// window; of the measured CPUs only where a CPU is meant.
+/// window; of the measured CPUs and their SMT siblings only where a CPU is meant.
 struct Disturbance {
   Nanoseconds wall{0};
   Reading<double>

@@ -41,8 +41,9 @@ struct DisturbanceOptions {
 /// minus our own time on them. Own time is that of this process's threads that may run on measured
 /// CPUs only (Cpus_allowed_list), plus, where the measured CPUs are all that the process may use,
 /// its unpinned and ended threads and waited-for children. A thread that may also run elsewhere
-/// counts when it was seen on a measured CPU at both edges. So a thread that wanders between
-/// measured and other CPUs can show as foreign time, but foreign time is never hidden behind it.
+/// counts when it was seen on a measured CPU at both edges. So a thread of ours that wanders
+/// between measured and other CPUs can show as foreign time, or hide as much of it as it used
+/// elsewhere; while something is measured such threads sleep, which bounds both.
 class DisturbanceMonitor {
  public:
   DisturbanceMonitor(std::vector<int> cpus, Clock& clock, DisturbanceOptions options = {});

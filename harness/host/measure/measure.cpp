@@ -75,7 +75,7 @@ class Group {
         interruption_(interruption),
         progress_(progress),
         team_(request.cpus),
-        monitor_(request.cpus, clock) {
+        monitor_(request.watched.empty() ? request.cpus : request.watched, clock) {
     for (const KernelEntry& entry : request.kernels) {
       members_.push_back(std::make_unique<GroupMember>(entry, team_, clock, options_));
     }

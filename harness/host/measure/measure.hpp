@@ -36,6 +36,7 @@ struct MeasureRequest {
   std::vector<KernelEntry>
       kernels;            ///< Measured in turn, round by round: a roof and what is held against it.
   std::vector<int> cpus;  ///< One pinned thread each.
+  std::vector<int> watched;  ///< For disturbance: `cpus` and their SMT siblings; empty: `cpus`.
   std::optional<KernelEntry> sentinel;  ///< FMA peak; none: sentinel_ratio is unavailable.
   MeasureOptions options;
   /// Loss that a gap test just found on these CPUs (the worst), for Disturbance::gap_loss_fraction.

@@ -107,5 +107,22 @@ TEST(QuietWindows, AShortRestIsNoWindow) {
       windows.finish(Reading<double>::unavailable(""), Reading<double>::unavailable("")).empty());
 }
 
+TEST(QuietWindows, ACutLeavesOutWhatIsBetweenTwoGroupsOfThreads) {
+  FakeClock clock;
+  NullProgress bar;
+  QuietWindows windows({0}, clock, bar);
+  clock.advance(milliseconds(700));
+  windows.advance(0.4);
+  clock.advance(milliseconds(200));  // The first threads end.
+  windows.cut();
+  clock.advance(milliseconds(600));
+  windows.advance(0.9);
+  const auto found =
+      windows.finish(Reading<double>::unavailable(""), Reading<double>::unavailable(""));
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].wall, milliseconds(700));
+  EXPECT_EQ(found[1].wall, milliseconds(600));
+}
+
 }  // namespace
 }  // namespace perfbench

@@ -23,10 +23,10 @@ ScenarioResult measure(const WorkloadScript& script, Scenario scenario, SteadyCl
   ScenarioRequest request;
   request.scenario = scenario;
   request.workload = script.info.name;
-  request.cpus = {allowed_cpus().back()};
+  request.watched = {allowed_cpus().back()};
   request.settings.stop.min_duration = milliseconds(200);
   request.settings.stop.min_queries = 400;
-  InlineSut sut(scripted_workload_entry(script), request.cpus.front());
+  InlineSut sut(scripted_workload_entry(script), request.watched.front());
   return run_scenario(sut, request, DriverContext{clock, interruption, progress});
 }
 

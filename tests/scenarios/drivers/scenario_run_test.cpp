@@ -23,13 +23,13 @@ struct Bench {
   Bench() {
     script.execute = [this](auto) { clock.advance(milliseconds(1)); };
     request.workload = "scripted";
-    request.cpus = {allowed_cpus().front()};
+    request.watched = {allowed_cpus().front()};
     request.settings.stop.min_duration = milliseconds(500);
     request.gap_loss = Reading<double>::of(0.01, "a test");
   }
   ScenarioResult run(Scenario scenario = Scenario::kSingleStream) {
     request.scenario = scenario;
-    InlineSut sut(scripted_workload_entry(script), request.cpus.front());
+    InlineSut sut(scripted_workload_entry(script), request.watched.front());
     return run_scenario(sut, request, DriverContext{clock, interruption, progress});
   }
   FakeClock clock;

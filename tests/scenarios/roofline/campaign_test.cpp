@@ -38,7 +38,8 @@ struct Bench {
   const RooflineSection& measure(RoofStep step) {
     step.per_kernel = milliseconds(200);
     campaign.emplace(shape, clock, CampaignOptions{Reading<double>::of(0.01, "a test"), chain()});
-    campaign->measure({step, {allowed_cpus().front()}, kernels}, interruption, progress);
+    campaign->measure(
+        {step, {allowed_cpus().front()}, kernels, [this] { ++groups; }}, interruption, progress);
     return campaign->section();
   }
 
@@ -52,6 +53,7 @@ struct Bench {
   MachineShape shape;
   FakeClock clock;
   std::vector<KernelEntry> kernels;
+  int groups = 0;  // Told of by the campaign.
   std::optional<RooflineCampaign> campaign;
   Interruption interruption;
   NullProgress progress;
@@ -94,6 +96,7 @@ TEST(Campaign, WidestIsaAloneUnlessNarrowerOnesAreAsked) {
 
   const std::vector<Roof> all = bench.measure({RoofKind::kCompute, false, true, {}}).roofs;
   ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(bench.groups, 1 + 3);
   EXPECT_EQ(all[0].isa, Isa::kAvx512);
   EXPECT_EQ(all[2].isa, Isa::kSse2);
   EXPECT_GT(all[0].rate.best, 1.9 * all[1].rate.best);
@@ -154,7 +157,7 @@ TEST(Campaign, SeveralCoresCarryTheirCoreToCoreLatency) {
       bench.clock,
       CampaignOptions{Reading<double>::unavailable("no gap test"), bench.chain()});
   bench.campaign->measure(
-      {step, {cpus[0], cpus[1]}, bench.kernels}, bench.interruption, bench.progress);
+      {step, {cpus[0], cpus[1]}, bench.kernels, {}}, bench.interruption, bench.progress);
   const RooflineSection& section = bench.campaign->section();
   ASSERT_EQ(section.roofs.size(), 1U);
   EXPECT_EQ(section.roofs[0].threads, 2);

@@ -107,5 +107,16 @@ TEST(ThreadChoice, RefusesWhatTheMachineHasNot) {
   EXPECT_THROW(static_cast<void>(choose_threads(none, std::nullopt)), ResourceError);
 }
 
+TEST(WithSiblings, AddsTheOtherThreadsOfTheSameCores) {
+  EXPECT_EQ(with_siblings(machine_of(4, 2), {1, 3}), (Cpus{1, 3, 5, 7}));
+  EXPECT_EQ(with_siblings(machine_of(4), {2}), (Cpus{2}));
+  // A sibling that this process may not use is another's to use.
+  MachineShape shape = machine_of(2, 2);
+  shape.cpus[3].allowed = false;
+  EXPECT_EQ(with_siblings(shape, {1}), (Cpus{1, 3}));
+  // A CPU that the machine does not tell is watched alone.
+  EXPECT_EQ(with_siblings(machine_of(2), {9}), (Cpus{9}));
+}
+
 }  // namespace
 }  // namespace perfbench
