@@ -31,6 +31,16 @@ int physical_cores(const MachineShape& shape, const std::vector<int>& cpus) {
   return std::max(1, static_cast<int>(cores.size()));
 }
 
+/// A window ends with the last thread, and each has an equal part of the work.
+std::string slowest_kind_decides(const MachineShape& shape, const std::vector<int>& cpus) {
+  std::set<CoreKind> kinds;
+  for (const int index : cpus) {
+    if (const LogicalCpu* cpu = find_cpu(shape, index)) kinds.insert(cpu->kind);
+  }
+  if (kinds.size() < 2) return {};
+  return "cores of several kinds had equal parts of the work, so the slowest kind set the pace";
+}
+
 std::optional<double> sentinel_of(const MeasuredSeries& series) {
   if (!series.sentinel_ratio.available()) return std::nullopt;
   return series.sentinel_ratio.value();
@@ -123,9 +133,11 @@ Roof make_roof(const MeasuredSeries& series, const MachineShape& shape) {
   roof.contended =
       judge_contended(series.summary, series.info.kind, roof.sentinel_ratio, series.disturbance)
           .contended;
-  roof.lower_bound_reason = lower_bound_reason(shape, series.info.precision);
-  roof.lower_bound = series.info.kind == RoofKind::kCompute && !roof.lower_bound_reason.empty();
-  if (!roof.lower_bound) roof.lower_bound_reason.clear();
+  roof.lower_bound_reason = slowest_kind_decides(shape, series.cpus);
+  if (roof.lower_bound_reason.empty() && series.info.kind == RoofKind::kCompute) {
+    roof.lower_bound_reason = lower_bound_reason(shape, series.info.precision);
+  }
+  roof.lower_bound = !roof.lower_bound_reason.empty();
   roof.disturbance = series.disturbance;
   return roof;
 }

@@ -62,7 +62,7 @@ struct Roof {
   bool limit_may_refuse = false;  ///< [V], [M], [measured] rows may refuse; [S], [U] only warn.
   std::optional<double> fraction_of_limit;
   bool contended = false;    ///< judge/contended.hpp
-  bool lower_bound = false;  ///< The CPU has an ISA for this precision that no kernel of ours uses.
+  bool lower_bound = false;  ///< The machine can do more, for the reason that stands beside it.
   std::string lower_bound_reason;
   Disturbance disturbance;
   Verdict verdict;  ///< Against the documented limit (judge/limit.hpp).

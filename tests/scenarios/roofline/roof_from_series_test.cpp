@@ -114,6 +114,9 @@ TEST(RoofFromSeries, CoresOfTwoKindsHaveNoCommonLimit) {
   both.cpus = {0, 1};
   EXPECT_FALSE(judged(both, shape).limit_per_core_cycle.available());
   EXPECT_TRUE(judged(series_of(fma(), {124e9}), shape).limit_per_core_cycle.available());
+  // Equal parts on unequal cores: the fast ones wait, and together they can do more.
+  EXPECT_TRUE(make_roof(both, shape).lower_bound);
+  EXPECT_FALSE(make_roof(series_of(fma(), {124e9}), shape).lower_bound);
 }
 
 TEST(RoofFromSeries, ContendedByItsMedianOrItsSentinel) {
