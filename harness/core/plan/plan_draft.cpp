@@ -21,7 +21,7 @@ struct PresetTimes {
   bool narrower_isas;
 };
 
-/// quick: 500 windows of 2 ms a roof (roofline.md 7), enough queries for a P90 of anything below 40
+/// quick: 500 windows of 2 ms a roof, enough queries for a P90 of anything below 40
 /// ms. strict: MLPerf's lengths (mlperf.conf: 600 s; Offline 24,576 samples or the sample set if
 /// that is smaller) and the 662 queries that its P99 needs.
 PresetTimes times_of(Preset preset) {
@@ -50,8 +50,10 @@ constexpr double kKernelOverhead_s = 0.25;
 constexpr double kScenarioOverhead_s = 0.8;
 /// A scenario that is slow to meet its minimums may take so much longer than planned.
 constexpr double kScenarioSlack = 1.5;
-/// fp32 FMA, fp64 FMA, sgemm; read, NT triad, triad.
-constexpr int kKernelsPerKind = 3;
+/// fp32 and fp64 FMA, in each instruction set that is measured.
+constexpr int kPrecisions = 2;
+/// Read, NT triad, triad.
+constexpr int kMemoryKernels = 3;
 
 double dram_bytes(const MachineShape& shape, const KernelSizes& sizes) {
   Bytes last_level{0};
@@ -75,6 +77,7 @@ class Drafting {
       : options_(options),
         threads_(threads),
         times_(times_of(options.preset)),
+        isas_(std::max(1, static_cast<int>(shape.isas.size()))),
         touch_s_(dram_bytes(shape, sizes) / kTouchBytesPerSecond) {}
 
   std::vector<DraftStep> all() {
@@ -103,6 +106,7 @@ class Drafting {
                        times.fixed_s,
                        times.flexible_s,
                        times.least_flexible_s,
+                       1,
                        times.importance});
   }
 
@@ -130,15 +134,19 @@ class Drafting {
     RoofStep work;
     work.kind = kind;
     work.all_cores = all_cores;
-    work.narrower_isas = times_.narrower_isas;
+    work.narrower_isas = compute && times_.narrower_isas;
+    // One more for sgemm.
+    const int kernels =
+        compute ? kPrecisions * (work.narrower_isas ? isas_ : 1) + 1 : kMemoryKernels;
     add({std::string(compute ? "roofs-compute-" : "roofs-memory-") + suffix,
          (compute ? "compute roofs and sgemm, " : "memory roofs, ") + where,
          0.0,
          work},
-        {kKernelsPerKind * (kKernelOverhead_s + (compute ? 0.0 : touch_s_)),
-         kKernelsPerKind * times_.per_kernel_s,
-         kKernelsPerKind * kLeastPerKernel_s,
+        {kernels * (kKernelOverhead_s + (compute ? 0.0 : touch_s_)),
+         kernels * times_.per_kernel_s,
+         kernels * kLeastPerKernel_s,
          importance});
+    drafts_.back().kernels = kernels;
   }
 
   void add_scenarios() {
@@ -170,6 +178,7 @@ class Drafting {
   const PlanOptions& options_;
   const ThreadChoice& threads_;
   PresetTimes times_;
+  int isas_;
   double touch_s_;
   std::vector<DraftStep> drafts_;
 };
@@ -177,13 +186,12 @@ class Drafting {
 /// Hands a draft's flexible time to its work.
 struct Settle {
   double flexible_s;
+  int kernels;
   bool shrunk;
   void operator()(ProbeStep&) const {}
   void operator()(InstrumentsStep& step) const { step.gap_test = from_seconds(flexible_s); }
   void operator()(LibrarySearchStep& step) const { step.at_most = from_seconds(flexible_s); }
-  void operator()(RoofStep& step) const {
-    step.per_kernel = from_seconds(flexible_s / kKernelsPerKind);
-  }
+  void operator()(RoofStep& step) const { step.per_kernel = from_seconds(flexible_s / kernels); }
   void operator()(ScenarioStep& step) const {
     step.stop.min_duration = from_seconds(flexible_s);
     if (shrunk) step.stop.max_duration = step.stop.min_duration;
@@ -202,7 +210,7 @@ std::vector<DraftStep> draft_steps(const MachineShape& shape,
 void settle(std::vector<DraftStep>& drafts, bool shrunk) {
   for (DraftStep& draft : drafts) {
     draft.step.estimated_s = draft.fixed_s + draft.flexible_s;
-    std::visit(Settle{draft.flexible_s, shrunk}, draft.step.work);
+    std::visit(Settle{draft.flexible_s, draft.kernels, shrunk}, draft.step.work);
   }
 }
 

@@ -14,6 +14,7 @@ struct DraftStep {
   double fixed_s = 0.0;           ///< Takes so long however short the measurement is.
   double flexible_s = 0.0;        ///< Measuring time of the preset.
   double least_flexible_s = 0.0;  ///< Below this the figure says nothing.
+  int kernels = 1;                ///< Of a roof step: they share its flexible time.
   int importance = 0;  ///< Steps of low importance are left out first; kEssential never is.
 };
 

@@ -30,7 +30,7 @@ struct KernelSizes {
   /// the rule that sizes them from the machine's caches.
   Bytes dram_at_most{0};
 
-  /// Large enough that packing and edges no longer count (roofline.md 4).
+  /// Large enough that packing and edges no longer count.
   static constexpr std::uint64_t kDefaultGemmN = 2048;
 };
 
@@ -66,7 +66,7 @@ struct LibrarySearchStep {
 struct RoofStep {
   RoofKind kind = RoofKind::kCompute;
   bool all_cores = false;
-  bool narrower_isas = false;  ///< Also every narrower instruction set, not the widest alone.
+  bool narrower_isas = false;  ///< Of compute roofs: every narrower instruction set too.
   Nanoseconds per_kernel{0};   ///< Time of the windows of one kernel; a dot gets the same.
 };
 

@@ -90,6 +90,23 @@ TEST(RunPlan, StrictHasMlperfsLengths) {
   EXPECT_EQ(std::get<ScenarioStep>(offline->work).stop.min_queries, 24'576U);
 }
 
+TEST(RunPlan, NarrowerInstructionSetsTakeTimeOfTheirOwn) {
+  PlanOptions options;
+  options.preset = Preset::kStandard;
+  MachineShape narrow = machine_of(2);
+  narrow.isas = {Isa::kScalar};
+  const RunPlan few = make_run_plan(narrow, options);
+  const RunPlan many = make_run_plan(machine_of(2), options);  // Three instruction sets.
+  const PlanStep* one = find_step(few, "roofs-compute-1t");
+  const PlanStep* three = find_step(many, "roofs-compute-1t");
+  ASSERT_TRUE(one != nullptr && three != nullptr);
+  EXPECT_EQ(std::get<RoofStep>(one->work).per_kernel, seconds(5));
+  EXPECT_EQ(std::get<RoofStep>(three->work).per_kernel, seconds(5));
+  EXPECT_GE(three->estimated_s - one->estimated_s, 4 * 5.0);  // Two kernels for each set more.
+  // The streaming kernels come in the widest set alone.
+  EXPECT_FALSE(std::get<RoofStep>(find_step(many, "roofs-memory-1t")->work).narrower_isas);
+}
+
 TEST(RunPlan, PresetsGrow) {
   PlanOptions options;
   const double quick = make_run_plan(machine_of(2), options).estimated_s();
