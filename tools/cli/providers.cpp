@@ -11,6 +11,18 @@ namespace {
 
 constexpr const char* kBlasRemedy = "apt-get install libopenblas-dev";
 
+/// A build without threads, or for fewer than this machine has, must not cost the roofs that are
+/// measured beside it, nor be reported as so many threads.
+std::optional<LeftOut> too_few_threads(const OpenBlas& blas, std::size_t wanted) {
+  blas.set_threads(static_cast<int>(wanted));
+  const int most = blas.threads();
+  if (most >= static_cast<int>(wanted)) return std::nullopt;
+  return LeftOut{"sgemm on " + std::to_string(wanted) + " cores",
+                 "this OpenBLAS (" + blas.facts().threading + ") runs at most " +
+                     std::to_string(most) + (most == 1 ? " thread" : " threads"),
+                 "apt-get install libopenblas0-pthread, or give --threads no more than that"};
+}
+
 Reading<std::string> text_of(const Reading<OpenBlas>& blas, std::string OpenBlasFacts::*field) {
   if (!blas.available()) return Reading<std::string>::unavailable(blas.reason());
   return Reading<std::string>::of(blas.value().facts().*field, "the loaded library");
@@ -84,7 +96,10 @@ KernelSet Providers::kernels(const std::vector<int>& cpus) const {
   set.entries = kernel_catalogue(shape_, options);
   set.notes.push_back(dram_working_set(shape_, options.dram.sizing).note);
   set.left_out = missing_library("sgemm");
-  if (blas_.available()) {
+  if (!blas_.available()) return set;
+  if (auto few = too_few_threads(blas_.value(), cpus.size())) {
+    set.left_out.push_back(std::move(*few));
+  } else {
     SgemmOptions sgemm;
     sgemm.size = static_cast<int>(plan_.sizes().gemm_n);
     sgemm.cpus = cpus;
