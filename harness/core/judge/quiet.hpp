@@ -7,7 +7,7 @@
 
 namespace perfbench {
 
-/// The one definition of quiet (DESIGN.md, "Rules of measuring"). A machine is quiet while every
+/// The one definition of quiet. A machine is quiet while every
 /// figure keeps its side.
 inline constexpr double kQuietForeignCpuCores = 0.02;  ///< Below: 2 % of a core.
 inline constexpr double kQuietStealFraction = 0.005;   ///< Below: 0.5 %.

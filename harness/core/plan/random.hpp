@@ -27,9 +27,9 @@ namespace perfbench {
 }
 
 /// xoshiro256** 1.0 (Blackman and Vigna 2018, public domain): the only source of random numbers of
-/// this program. The standard library's distributions differ between implementations
-/// (mlperf_scenarios.md 1.3), and std::mt19937 cuts a 64-bit seed to 32 bits; this draws the same
-/// numbers with every compiler and uses the whole seed.
+/// this program. The standard library's distributions differ between implementations, and
+/// std::mt19937 cuts a 64-bit seed to 32 bits; this draws the same numbers with every compiler and
+/// uses the whole seed.
 class Random {
  public:
   constexpr explicit Random(std::uint64_t seed) noexcept {

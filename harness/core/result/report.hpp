@@ -51,7 +51,8 @@ struct PlanRecord {
   std::vector<PlanStepRecord> steps;
 };
 
-/// One report: DESIGN.md, "The report document". Sections that a verb did not make are absent.
+/// One report, as reports/document/report.schema.json has it. Sections that a verb did not make are
+/// absent.
 struct Report {
   static constexpr const char* kSchema = "perfbench-report/1";
   int protocol = 1;  ///< Version of the way of measuring: two reports compare within one.

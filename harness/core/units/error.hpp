@@ -5,7 +5,7 @@
 
 namespace perfbench {
 
-/// What the program ends with; DESIGN.md, "Conventions". The mapping from errors stands in
+/// What the program ends with; the README lists the exit codes. The mapping from errors stands in
 /// tools/cli/exit_code.hpp. The family of "cannot go on". what() is one sentence; remedy() says
 /// what to do about it and may be empty. Thrown outside timed regions only, caught once in
 /// tools/cli.

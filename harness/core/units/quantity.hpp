@@ -8,7 +8,7 @@
 
 namespace perfbench {
 
-/// Durations are of the steady clock, in nanoseconds (house style: no other clock measures).
+/// Durations are of the steady clock, in nanoseconds (no other clock measures).
 using Nanoseconds = std::chrono::nanoseconds;
 
 /// An amount per second. Comes from dividing a Quantity by a duration, or from a report that stored

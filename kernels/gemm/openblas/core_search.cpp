@@ -274,9 +274,9 @@ EnvironmentChanges openblas_load_environment(const CoreSearch& search, int threa
   EnvironmentChanges changes = plain_openblas_environment(threads);
   if (!search.fitting_setting.empty())
     changes[std::string(kOpenBlasCoreType)] = search.fitting_setting;
-  // Its workers wait for the next call in a busy loop of 2^26 ticks, tens of milliseconds, and
-  // would take the CPU from whatever is measured next; 2^16 ticks are some 25 us, still longer than
-  // a pause between two calls in a row.
+  // Its workers wait for the next call in a busy loop, 2^28 ticks (a tenth of a second) where the
+  // build says nothing else, and would take the CPU from whatever is measured next; 2^16 ticks of
+  // an x86 counter are some 25 us, still longer than a pause between two calls in a row.
   changes[std::string(kOpenBlasThreadTimeout)] = "16";
   return changes;
 }
