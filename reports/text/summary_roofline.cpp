@@ -159,7 +159,10 @@ std::string library_text(const RooflineSection& roofline, const TextOptions& opt
   } else if (chosen != nullptr) {
     text += "Core type " + setting_name(*chosen) +
             " fits better: " + format_flop_rate(chosen->rate_flop_per_s);
-    if (ambient != nullptr && ambient->rate_flop_per_s > 0.0) {
+    // Rates at two sizes do not compare.
+    if (ambient != nullptr && ambient->operation != chosen->operation) {
+      text += " in " + sanitise(chosen->operation, 80);
+    } else if (ambient != nullptr && ambient->rate_flop_per_s > 0.0) {
       text += ", " + format_significant(chosen->rate_flop_per_s / ambient->rate_flop_per_s) +
               " times as fast";
     }

@@ -288,5 +288,14 @@ TEST(Plan, TellsStepsSumAndSettings) {
   EXPECT_TRUE(contains(text, "max_time_s: 80"));
 }
 
+TEST(Summary, RatesOfTwoSizesAreNotDivided) {
+  Report report = synthetic_report();
+  EXPECT_TRUE(contains(joined(summary_text(report, {}, kPaths)), "times as fast"));
+  report.roofline->library_trials[0].operation = "sgemm 1024x1024x1024, 1 thread";
+  const std::string text = joined(summary_text(report, {}, kPaths));
+  EXPECT_FALSE(contains(text, "times as fast"));
+  EXPECT_TRUE(contains(text, "GFLOP/s in sgemm 2048x2048x2048"));
+}
+
 }  // namespace
 }  // namespace perfbench
