@@ -17,13 +17,14 @@
 namespace perfbench::audit_detail {
 namespace {
 
-/// STREAM's rule: four times the largest cache leaves nothing of one pass for the next.
+/// STREAM's rule: four times the largest cache leaves nothing of one pass for the next. Caches that
+/// the machine does not tell may be of any size.
 bool beyond_caches(const MachineShape& shape, Bytes working_set) {
   constexpr std::uint64_t kTimesTheCache = 4;
   for (const CacheShape& cache : shape.caches) {
     if (working_set < kTimesTheCache * cache.size) return false;
   }
-  return true;
+  return !shape.caches.empty();
 }
 
 /// Of the available memory, by one workload: the rest of the machine needs some too.

@@ -164,7 +164,9 @@ class Drafting {
     work.workload = workload;
     work.stop.min_queries = offline ? times_.offline_samples : times_.stream_queries;
     if (times_.bounded) work.stop.max_duration = from_seconds(kScenarioSlack * times_.scenario_s);
-    work.seed = derive_seed(options_.seed, drafts_.size());
+    // By the scenario, not by the step: another machine has other steps, and draws the same
+    // samples.
+    work.seed = derive_seed(options_.seed, ++scenarios_);
     add({"scenario-" + workload + (offline ? "-offline" : "-singlestream"),
          std::string(name_of(scenario)) + ", workload " + workload,
          0.0,
@@ -180,6 +182,7 @@ class Drafting {
   PresetTimes times_;
   int isas_;
   double touch_s_;
+  std::uint64_t scenarios_ = 0;
   std::vector<DraftStep> drafts_;
 };
 

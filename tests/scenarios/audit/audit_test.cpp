@@ -266,5 +266,28 @@ TEST_F(AuditTest, WorkloadsBeyondTheMemoryAreLeftOut) {
   EXPECT_TRUE(warned(report, "do not fit"));
 }
 
+TEST_F(AuditTest, ADramRoofIsHeldAgainstWhatNoCacheCanKeep) {
+  WorkloadScript script;
+  script.info.name = "stream";
+  script.info.bound_by = RoofKind::kBandwidth;
+  script.execute = [this](auto) { clock_.advance(milliseconds(1)); };
+  WorkloadEntry entry = scripted_workload_entry(script);
+  entry.working_set = 4 * mib(32);  // Of the only cache.
+  workloads_.entries = {entry};
+  step("memory", RoofStep{RoofKind::kBandwidth, false, false, milliseconds(100)});
+  scenario_step("stream", Scenario::kSingleStream, "stream");
+  const auto roof = [this] {
+    const Report report = run();
+    return report.scenarios.empty() ? std::string("no scenario") : report.scenarios[0].roof;
+  };
+  EXPECT_EQ(roof(), "bandwidth-dram-triad-1t");
+  workloads_.entries[0].working_set = mib(127);
+  EXPECT_EQ(roof(), "");
+  // Caches that the machine does not tell may be larger still.
+  workloads_.entries[0].working_set = gib(1);
+  shape_.caches.clear();
+  EXPECT_EQ(roof(), "");
+}
+
 }  // namespace
 }  // namespace perfbench

@@ -107,6 +107,24 @@ TEST(RunPlan, NarrowerInstructionSetsTakeTimeOfTheirOwn) {
   EXPECT_FALSE(std::get<RoofStep>(find_step(many, "roofs-memory-1t")->work).narrower_isas);
 }
 
+TEST(RunPlan, AScenarioDrawsTheSameSamplesOnEveryMachine) {
+  const RunPlan one = make_run_plan(machine_of(1), {});
+  const RunPlan two = make_run_plan(machine_of(2), {});
+  PlanOptions alone;
+  alone.roofline = false;
+  const RunPlan scenarios = make_run_plan(machine_of(2), alone);
+  const auto seed = [](const RunPlan& plan, const char* id) {
+    const PlanStep* step = find_step(plan, id);
+    return step == nullptr ? 0U : std::get<ScenarioStep>(step->work).seed;
+  };
+  for (const char* id : {"scenario-gemm-singlestream", "scenario-triad-singlestream"}) {
+    EXPECT_NE(seed(one, id), 0U);
+    EXPECT_EQ(seed(one, id), seed(two, id));
+    EXPECT_EQ(seed(one, id), seed(scenarios, id));
+  }
+  EXPECT_NE(seed(one, "scenario-gemm-singlestream"), seed(one, "scenario-triad-singlestream"));
+}
+
 TEST(RunPlan, PresetsGrow) {
   PlanOptions options;
   const double quick = make_run_plan(machine_of(2), options).estimated_s();
