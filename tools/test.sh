@@ -54,9 +54,17 @@ thread_sanitizer_works() {
   echo 'int main() { return 0; }' | g++ -fsanitize=thread -x c++ - -o "$probe" && "$probe"
 }
 
+asan() {
+  local folder="$logs/asan-run"
+  preset asan -LE 'system|perf' || return 1
+  # One whole run besides: OpenBLAS, children, teams and reports together.
+  rm -rf "$folder" && mkdir -p "$folder" && cd "$folder" && "$root/build/asan/tools/cli/perfbench" run --max-time 20s --quiet
+}
+
 tsan() {
   thread_sanitizer_works || { echo "the thread sanitizer's runtime does not start on this kernel"; return 77; }
-  preset tsan -LE 'system|perf'
+  # Only the tests in which threads of ours meet.
+  cd "$root" && configure tsan && cmake --build build/tsan --target threaded_tests && ctest --preset tsan -L threads
 }
 
 headers() {
@@ -101,9 +109,9 @@ stages=("$@")
 [ $# -gt 0 ] || stages=(release headers format end-to-end debug asan tsan clang tidy aarch64)
 for name in "${stages[@]}"; do
   case "$name" in
-    release) stage release preset release ;;
+    release) stage release preset release -LE perf ;;
     debug) stage debug preset debug -LE 'system|perf' ;;
-    asan) stage asan preset asan -LE perf ;;
+    asan) stage asan asan ;;
     tsan) stage tsan tsan ;;
     clang) stage clang preset clang -LE 'system|perf' ;;
     aarch64) stage aarch64 preset aarch64 -LE 'system|perf' ;;

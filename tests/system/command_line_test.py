@@ -18,7 +18,7 @@ import unittest
 
 PROGRAM = pathlib.Path(sys.argv.pop(1)).resolve()
 WITHOUT_PINNING = pathlib.Path(sys.argv.pop(1)).resolve()
-SHORT = ["--max-time", "20s"]
+SHORT = ["--max-time", "15s"]
 HANGS_AFTER_S = 240
 
 

@@ -21,7 +21,8 @@ function(perf_library name)
   target_link_libraries(${name} ${scope} perf_options ${arg_USES})
 endfunction()
 
-# perf_test(NAME SOURCES .. USES .. [LABELS ..] [TIMEOUT n]): one GoogleTest program, one ctest entry.
+# perf_test(NAME SOURCES .. USES .. [LABELS ..] [TIMEOUT n]): one GoogleTest program, one ctest entry. The label threads
+# is for tests in which threads of ours meet: the thread sanitizer runs those alone.
 function(perf_test name)
   cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;USES;LABELS" ${ARGN})
   if(NOT arg_LABELS)
@@ -31,6 +32,19 @@ function(perf_test name)
     set(arg_TIMEOUT 120)
   endif()
   add_executable(${name} ${arg_SOURCES})
+  # The code under test keeps its flags; the tests themselves need to be built fast, not to run fast, and GCC's undefined
+  # behaviour sanitizer trebles the time that GoogleTest's macros take.
+  if(PERFBENCH_SANITIZE)
+    target_compile_options(${name} PRIVATE -O0 -fno-sanitize=undefined)
+  else()
+    target_compile_options(${name} PRIVATE -O1)
+  endif()
+  if("threads" IN_LIST arg_LABELS)
+    if(NOT TARGET threaded_tests)
+      add_custom_target(threaded_tests)
+    endif()
+    add_dependencies(threaded_tests ${name})
+  endif()
   target_link_libraries(${name} PRIVATE ${arg_USES} perf_options GTest::gtest GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE PERFBENCH_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   # Death tests start their own program again, which the kernel cannot do for a program of another architecture.

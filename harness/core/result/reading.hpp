@@ -17,13 +17,13 @@ class Reading {
   [[nodiscard]] static Reading of(T value, std::string source) {
     Reading r;
     r.value_ = std::move(value);
-    r.source_ = std::move(source);
+    r.source_.swap(source);
     r.reason_.clear();
     return r;
   }
   [[nodiscard]] static Reading unavailable(std::string reason) {
     Reading r;
-    r.reason_ = std::move(reason);
+    r.reason_.swap(reason);
     return r;
   }
   [[nodiscard]] bool available() const noexcept { return value_.has_value(); }
