@@ -278,17 +278,4 @@ Reading<Limit> bandwidth_limit(const CpuIdentity& identity,
                                    : outer_limit(level, core, *row, *traffic);
 }
 
-Reading<int> resolve_fma_units(const CpuIdentity& identity, double zmm_over_ymm) {
-  const Recognition core = limits::recognise(identity);
-  const CoreRow* row = limits::find_row(core.core);
-  if (row == nullptr) return Reading<int>::unavailable(core.reason);
-  if (!row->zmm.fp32.known())
-    return Reading<int>::unavailable(core.name + " has no 512-bit FMA unit");
-  const Units units = units_of(zmm_over_ymm);
-  if (units == Units::kUnclear)
-    return Reading<int>::unavailable(unclear_ratio(core.name, zmm_over_ymm));
-  return Reading<int>::of(units == Units::kTwo ? 2 : 1,
-                          "measured: zmm/ymm FMA ratio " + hundredths(zmm_over_ymm));
-}
-
 }  // namespace perfbench

@@ -62,9 +62,4 @@ using ZmmOverYmm = std::optional<double>;
                                              std::string_view kernel,
                                              Isa isa = Isa::kAvx512);
 
-/// One or two 512-bit FMA units a core, as the measured ratio says: near 1.0 one, near 2.0 two,
-/// unavailable between them (the window was disturbed, or the wide form ran at a lower clock) and
-/// for a core without 512-bit vectors.
-[[nodiscard]] Reading<int> resolve_fma_units(const CpuIdentity& identity, double zmm_over_ymm);
-
 }  // namespace perfbench

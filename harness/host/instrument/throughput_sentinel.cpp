@@ -61,10 +61,4 @@ Reading<double> ThroughputSentinel::median_ratio() const {
                                  std::to_string(rates_.size()));
 }
 
-Reading<double> ThroughputSentinel::last_ratio() const {
-  if (rates_.empty()) return Reading<double>::unavailable("the sentinel took no sample");
-  return Reading<double>::of(rates_.back() / *std::max_element(rates_.begin(), rates_.end()),
-                             "sentinel " + kernel_->info().name + ", last over best");
-}
-
 }  // namespace perfbench

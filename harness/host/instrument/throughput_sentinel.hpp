@@ -29,7 +29,6 @@ class ThroughputSentinel {
   [[nodiscard]] const std::vector<double>& rates() const noexcept { return rates_; }
   /// Median of the samples' rates over the best of them.
   [[nodiscard]] Reading<double> median_ratio() const;
-  [[nodiscard]] Reading<double> last_ratio() const;
 
  private:
   [[nodiscard]] Nanoseconds timed(std::uint64_t iterations) noexcept;

@@ -4,7 +4,6 @@
 #include <limits>
 #include <thread>
 
-#include "harness/core/stats/robust.hpp"
 #include "harness/core/units/check.hpp"
 #include "harness/host/clock/steady_clock.hpp"
 #include "harness/host/disturbance/disturbance_monitor.hpp"
@@ -48,18 +47,6 @@ ClockReading clock_beside(const ChainReadings& before, const ChainReadings& afte
                                   "dependent-add chain around the best window");
   result.relative_uncertainty = uncertainty;
   return result;
-}
-
-/// Of one kernel over all rounds.
-Reading<double> median_clock(const std::vector<ChainReadings>& chains) {
-  std::vector<double> hz;
-  for (const ChainReadings& readings : chains) {
-    for (const ClockReading& reading : readings) {
-      if (reading.hz.available()) hz.push_back(reading.hz.value());
-    }
-  }
-  if (hz.empty()) return Reading<double>::unavailable("no clock chain gave a reading");
-  return Reading<double>::of(median(hz), "dependent-add chain, median of the series");
 }
 
 /// The state of one call of measure_kernels().
@@ -254,7 +241,6 @@ class Group {
       const std::size_t before = member.loaded_chain() ? std::size_t{2} * *round : *round;
       s.clock = clock_beside(chains[before], chains[before + 1]);
     }
-    s.clock_median_hz = median_clock(chains);
     s.disturbance = disturbance_;
     s.sentinel_ratio = sentinel_ratio();
     s.partial = !complete && !member.complete();

@@ -25,8 +25,7 @@ struct MeasuredSeries {
   WindowSummary summary;  ///< summarize_windows(series, info.kind); zeros when there is no window.
   ClockReading clock;  ///< Of the round that held the best window: the higher of before and after,
                        ///< mean of the CPUs.
-  Reading<double> clock_median_hz;  ///< Over all rounds.
-  Disturbance disturbance;          ///< Over the whole group's measuring.
+  Disturbance disturbance;  ///< Over the whole group's measuring.
   Reading<double>
       sentinel_ratio;     ///< Median over best of the FMA sentinel beside it, the worst thread.
   std::string placement;  ///< In words, a refused pin included.
