@@ -142,8 +142,10 @@ std::string next_text(const SummaryPaths& paths, const TextOptions& options) {
   std::string text = "\n" + painter.heading("NEXT") + "\n";
   if (!paths.page.empty()) text += "  Look at the charts:      " + shell_word(paths.page) + "\n";
   if (paths.page.empty())
-    text += "  Draw the charts:         perfbench render " + shell_word(paths.report) + "\n";
-  text += "  Recompute every figure:  perfbench check " + shell_word(paths.report) + "\n";
+    text += "  Draw the charts:         " + shell_word(paths.program) + " render " +
+            shell_word(paths.report) + "\n";
+  text += "  Recompute every figure:  " + shell_word(paths.program) + " check " +
+          shell_word(paths.report) + "\n";
   return text;
 }
 

@@ -9,6 +9,7 @@ namespace perfbench {
 
 /// Where the report was saved, for the last lines of the summary; empty where it was not.
 struct SummaryPaths {
+  std::string program = "perfbench";  ///< As it has to be typed.
   std::string report;
   std::string page;
 };

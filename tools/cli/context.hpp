@@ -17,6 +17,7 @@ struct Context {
   std::ostream& err;
   Environment environment;
   std::vector<std::string> command;  ///< As typed, for the report.
+  std::string program;               ///< How this program was called, for commands to type next.
   bool out_is_terminal = false;
   bool err_is_terminal = false;
   int columns = 80;

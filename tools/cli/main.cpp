@@ -99,6 +99,7 @@ int run_main(int argc, char** argv) {
   Context context{std::cerr,
                   read_environment(),
                   {},
+                  std::string(argv[0]).find('/') == std::string::npos ? "perfbench" : argv[0],
                   isatty(STDOUT_FILENO) == 1,
                   isatty(STDERR_FILENO) == 1,
                   terminal_columns(),

@@ -48,6 +48,7 @@ void print_summary(const Report& report,
                    const Context& context) {
   if (command.common.quiet || saved.report == "-") return;
   SummaryPaths paths;
+  paths.program = context.program;
   paths.report = saved.report;
   paths.page = saved.page.empty() ? "" : page_address(saved.page, context.environment);
   try {
