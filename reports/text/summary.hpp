@@ -9,9 +9,9 @@ namespace perfbench {
 
 /// Where the report was saved, for the last lines of the summary; empty where it was not.
 struct SummaryPaths {
-  std::string program = "perfbench";  ///< As it has to be typed.
   std::string report;
   std::string page;
+  std::string program = "perfbench";  ///< How it has to be typed.
 };
 
 /// The terminal summary of a report: the conclusion in words, then the figures with units,
