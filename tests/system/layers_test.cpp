@@ -39,7 +39,7 @@ const Layers& core_rooms() {
       {"result", {"units"}},
       {"json", {"units"}},
       {"stats", {"units", "result"}},
-      {"plan", {"units", "result", "limits"}},
+      {"plan", {"units", "result"}},
       {"limits", {"units", "result", "plan"}},
       {"judge", {"units", "result", "plan", "stats", "limits"}},
       {"", {"units", "result", "plan"}},

@@ -150,18 +150,4 @@ ScopedThreadPins::ScopedThreadPins(std::span<const int> tids, std::span<const in
   }
 }
 
-ScopedThreadPins pin_all_threads_of_process(std::span<const int> cpus,
-                                            std::span<const int> except_tids) {
-  const int self = current_tid();
-  std::vector<int> tids;
-  for (const int tid : threads_of_process()) {
-    if (std::find(except_tids.begin(), except_tids.end(), tid) == except_tids.end()) {
-      tids.push_back(tid);
-    }
-  }
-  const auto own = std::find(tids.begin(), tids.end(), self);
-  if (own != tids.end()) std::rotate(tids.begin(), own, own + 1);
-  return ScopedThreadPins(tids, cpus);
-}
-
 }  // namespace perfbench

@@ -67,9 +67,4 @@ class ScopedThreadPins {
   int pinned_threads_ = 0;
 };
 
-/// Every thread of this process except the given ones, one CPU each, around; the calling thread
-/// comes first.
-[[nodiscard]] ScopedThreadPins pin_all_threads_of_process(std::span<const int> cpus,
-                                                          std::span<const int> except_tids);
-
 }  // namespace perfbench

@@ -74,7 +74,4 @@ struct CoreSearch {
 [[nodiscard]] std::optional<Warning> ambient_core_warning(const CoreSearch& search,
                                                           const Environment& ambient);
 
-/// Variables of `environment` that change what OpenBLAS does, as NAME=value, for the report.
-[[nodiscard]] std::vector<std::string> openblas_variables(const Environment& environment);
-
 }  // namespace perfbench

@@ -52,16 +52,6 @@ bool changes_openblas_kernels(const Environment& environment) {
       });
 }
 
-std::vector<std::string> openblas_variables(const Environment& environment) {
-  std::vector<std::string> found;
-  for (const auto& [name, value] : environment) {
-    if (name.starts_with("OPENBLAS_") || name.starts_with("GOTO") || name.starts_with("OMP_")) {
-      found.push_back(name + "=" + value);
-    }
-  }
-  return found;
-}
-
 std::optional<Warning> ambient_core_warning(const CoreSearch& search, const Environment& ambient) {
   if (!search.fitting_core.available()) return std::nullopt;
   const auto trial = std::find_if(search.trials.begin(),
