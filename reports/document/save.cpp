@@ -48,6 +48,9 @@ std::string quoted(const fs::path& path) { return "\"" + path.string() + "\""; }
     case EISDIR:
       throw ResourceError(quoted(target) + " is a directory, not a file.",
                           "Name a file in it, such as " + (target / "report.json").string() + ".");
+    case ENXIO:
+      throw ResourceError("Nothing reads from " + quoted(target) + " (" + reason + ").",
+                          "Start the reader first, or choose another place with -o FILE.");
     case EPIPE:
     case EBADF:
       throw ResourceError("Standard output is closed (" + reason + ").",
@@ -127,8 +130,10 @@ void write_to_stdout(std::string_view content) {
 
 void write_to_device(const fs::path& target, std::string_view content) {
   const SigpipeHeldBack held;
-  FileDescriptor file(::open(target.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+  // Without O_NONBLOCK a pipe that nobody reads would hold the report back for ever.
+  FileDescriptor file(::open(target.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (file.get() < 0) throw_errno(target, errno);
+  if (::fcntl(file.get(), F_SETFL, 0) != 0) throw_errno(target, errno);
   if (const int error = write_all(file.get(), content); error != 0) throw_errno(target, error);
   if (const int error = file.close_now(); error != 0) throw_errno(target, error);
 }

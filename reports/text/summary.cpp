@@ -67,6 +67,9 @@ std::string delivered(const Report& report) {
                   format_flop_rate(dot->rate.best) + " " + on_threads(dot->threads);
       if (dot->roof_fraction)
         sentence += ", " + format_percent(*dot->roof_fraction) + " of the roof that binds it";
+      // A call of it is longer than a time slice: unlike the roof it cannot show what a shared core
+      // could do.
+      if (dot->contended) sentence += ", while something shared its cores (so at least)";
       sentence += ". ";
     }
   }

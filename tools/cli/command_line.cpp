@@ -177,7 +177,7 @@ UsageError unknown_word(Parser& p, const std::string& word) {
   std::vector<std::string> known;
   const CLI::App* verb = nullptr;
   for (const CLI::App* sub : p.app.get_subcommands()) verb = sub;
-  if (word.rfind("-", 0) == 0) {
+  if (word.rfind('-', 0) == 0) {
     for (const CLI::Option* option : (verb == nullptr ? &p.app : verb)->get_options()) {
       for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
     }
@@ -186,7 +186,7 @@ UsageError unknown_word(Parser& p, const std::string& word) {
       known.push_back(sub->get_name());
     }
   }
-  const bool flag = word.rfind("-", 0) == 0;
+  const bool flag = word.rfind('-', 0) == 0;
   const std::string flag_word = word.substr(0, word.find('='));
   const auto near = closest_word(flag ? flag_word : word, known);
   const std::string program = verb == nullptr ? "perfbench" : "perfbench " + verb->get_name();

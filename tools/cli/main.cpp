@@ -19,7 +19,8 @@
 #include "tools/cli/signals.hpp"
 #include "tools/cli/verbs.hpp"
 
-extern char** environ;
+// The C library's own; declared here since no header of C++ does.
+extern char** environ;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
 namespace perfbench {
 namespace {

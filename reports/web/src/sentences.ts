@@ -63,10 +63,12 @@ export function kernelSentence(dots: readonly Dot[]): Sentence | null {
   const dot = sorted[0];
   if (!dot) return null;
   const share = dot.roof_fraction === null ? "" : `, ${formatPercent(dot.roof_fraction)} of the roof that binds it`;
+  // A call is longer than a time slice: unlike the roof it cannot show what a shared core could do.
+  const shared = dot.contended ? ", while something shared its cores (so at least)" : "";
   return [
     `Of that, ${dot.kernel} (${dot.implementation}) gets `,
     { strong: formatFlopRate(dot.rate_flop_per_s.best) },
-    ` with ${threadsText(dot.threads)}${share}.`,
+    ` with ${threadsText(dot.threads)}${share}${shared}.`,
   ];
 }
 
