@@ -62,6 +62,8 @@ std::string relative_group(std::string path, const Mount& mount) {
   const std::string& base = mount.root_in_hierarchy;
   if (base != "/") {
     if (path.compare(0, base.size(), base) != 0) return {};
+    // "/a" is no parent of "/ab".
+    if (path.size() > base.size() && path[base.size()] != '/') return {};
     path.erase(0, base.size());
   }
   if (path.compare(0, 3, "/..") == 0) return {};

@@ -56,6 +56,16 @@ TEST(CgroupThrottle, AContainerSeesItsGroupAsTheMountsRoot) {
   EXPECT_EQ(read_throttled_periods(root.path()).value(), 5);
 }
 
+TEST(CgroupThrottle, ASiblingWithALongerNameIsNoChildOfTheMount) {
+  const TemporaryFolder root;
+  root.write("proc/self/cgroup", "3:cpu,cpuacct:/docker/abcdef\n");
+  root.write("proc/self/mountinfo",
+             "32 31 0:29 /docker/abc /sys/fs/cgroup/cpu ro - cgroup cgroup rw,cpu,cpuacct\n");
+  root.write("sys/fs/cgroup/cpu/cpu.stat", stat(5));
+  root.write("sys/fs/cgroup/cpu/def/cpu.stat", stat(70));
+  EXPECT_EQ(read_throttled_periods(root.path()).value(), 5);
+}
+
 TEST(CgroupThrottle, AGroupOutsideTheNamespaceIsReadAtTheMountPoint) {
   const TemporaryFolder root;
   root.write("proc/self/cgroup", "0::/../other\n");
