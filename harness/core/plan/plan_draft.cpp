@@ -37,17 +37,17 @@ PresetTimes times_of(Preset preset) {
 }
 
 /// Long enough to meet a few of the gaps of milliseconds that an idle VM has.
-constexpr double kLeastGapTest_s = 0.3;
+constexpr double kLeastGapTestSeconds = 0.3;
 /// 100 windows of 2 ms, and a few calls of a kernel that takes longer than a window.
-constexpr double kLeastPerKernel_s = 0.2;
-constexpr double kLeastScenario_s = 0.5;
+constexpr double kLeastPerKernelSeconds = 0.2;
+constexpr double kLeastScenarioSeconds = 0.5;
 /// First touch of the DRAM arrays, page faults included, is slower than streaming: 2 GB/s was never
 /// undercut by much.
 constexpr double kTouchBytesPerSecond = 2e9;
 /// Making, verifying and calibrating a kernel, with its clock readings.
-constexpr double kKernelOverhead_s = 0.25;
+constexpr double kKernelOverheadSeconds = 0.25;
 /// Loading, verifying and warming up a workload, and its statistics.
-constexpr double kScenarioOverhead_s = 0.8;
+constexpr double kScenarioOverheadSeconds = 0.8;
 /// A scenario that is slow to meet its minimums may take so much longer than planned.
 constexpr double kScenarioSlack = 1.5;
 /// fp32 and fp64 FMA, in each instruction set that is measured.
@@ -112,7 +112,7 @@ class Drafting {
 
   void add_instruments() {
     add({"instruments", "noise floor and timer", 0.0, InstrumentsStep{}},
-        {0.7, times_.gap_test_s, kLeastGapTest_s, 90});
+        {0.7, times_.gap_test_s, kLeastGapTestSeconds, 90});
   }
 
   void add_roofs() {
@@ -142,9 +142,9 @@ class Drafting {
          (compute ? "compute roofs and sgemm, " : "memory roofs, ") + where,
          0.0,
          work},
-        {kernels * (kKernelOverhead_s + (compute ? 0.0 : touch_s_)),
+        {kernels * (kKernelOverheadSeconds + (compute ? 0.0 : touch_s_)),
          kernels * times_.per_kernel_s,
-         kernels * kLeastPerKernel_s,
+         kernels * kLeastPerKernelSeconds,
          importance});
     drafts_.back().kernels = kernels;
   }
@@ -171,9 +171,9 @@ class Drafting {
          std::string(name_of(scenario)) + ", workload " + workload,
          0.0,
          std::move(work)},
-        {kScenarioOverhead_s,
+        {kScenarioOverheadSeconds,
          times_.scenario_s,
-         std::min(kLeastScenario_s, times_.scenario_s),
+         std::min(kLeastScenarioSeconds, times_.scenario_s),
          importance});
   }
 

@@ -15,7 +15,7 @@ constexpr long double kGemmBytesPerElement = 4.0L * 4.0L;
 /// checked by stay exact far beyond this.
 constexpr std::uint64_t kLargestGemm = 32'768;
 /// A triad needs a line of each of its three arrays.
-constexpr std::uint64_t kLeastTriadBytes = 3U * 64U;
+constexpr std::uint64_t kLeastTriadBytes = std::uint64_t{3} * 64;
 /// The rest of the machine needs some memory too: a run that fills it is killed, not refused.
 constexpr long double kUsableShare = 0.9L;
 
