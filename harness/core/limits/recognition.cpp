@@ -197,7 +197,6 @@ bool has_avx512(Core core) {
     case Core::kZen5:
     case Core::kZen5Narrow:
     case Core::kZen5cServer:
-      return true;
     // Raptor Cove has the units, fused off in every part sold; a row without 512-bit cells covers
     // both.
     case Core::kRaptorCove:
