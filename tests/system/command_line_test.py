@@ -152,6 +152,12 @@ class Measured(InFolder):
         else:
             self.assert_one_sentence(result, 2, "memory")
 
+    def test_a_file_size_limit_is_a_sentence_and_leaves_no_temporary_file(self):
+        result = subprocess.run(["bash", "-c", f'ulimit -f 1; "{PROGRAM}" run --max-time 3s -q'], cwd=self.folder,
+                                env={**os.environ, "TMPDIR": self.folder}, capture_output=True, text=True, timeout=300)
+        self.assert_one_sentence(result, 2, "File too large")
+        self.assertEqual(os.listdir(self.folder), [])
+
     def test_no_permission_to_pin_is_said_and_measured_all_the_same(self):
         result = subprocess.run([str(WITHOUT_PINNING), str(PROGRAM), "run", *SHORT, "--quiet"], cwd=self.folder,
                                 capture_output=True, text=True, timeout=HANGS_AFTER_S)

@@ -149,20 +149,21 @@ RunCommand typed_run(Parser& p) {
   RunCommand command = p.run_command;
   const RawRun& raw = p.raw;
   command.plan.preset = preset_from_name(raw.preset);
-  if (!raw.threads.empty())
+  if (p.run->count("--threads") > 0)
     command.plan.threads = whole_number<std::int64_t>(raw.threads, "--threads");
-  if (!raw.seed.empty()) command.plan.seed = whole_number<std::uint64_t>(raw.seed, "--seed");
-  if (!raw.gemm_n.empty())
+  if (p.run->count("--seed") > 0)
+    command.plan.seed = whole_number<std::uint64_t>(raw.seed, "--seed");
+  if (p.run->count("--gemm-n") > 0)
     command.plan.gemm_n = whole_number<std::uint64_t>(raw.gemm_n, "--gemm-n");
   if (p.run->count("--label") > 0) command.plan.label = raw.label;
-  if (!raw.max_time.empty()) {
+  if (p.run->count("--max-time") > 0) {
     command.plan.max_time = parse_duration(raw.max_time);
     if (!command.plan.max_time) {
       throw UsageError("--max-time takes a positive time such as 30s, 8m or 1h30m, not '" +
                        raw.max_time + "'.");
     }
   }
-  if (!raw.triad_bytes.empty()) {
+  if (p.run->count("--triad-bytes") > 0) {
     command.plan.triad_bytes = parse_bytes(raw.triad_bytes);
     if (!command.plan.triad_bytes) {
       throw UsageError("--triad-bytes takes bytes such as 512M or 2G, not '" + raw.triad_bytes +

@@ -113,4 +113,15 @@ int run_main(int argc, char** argv) {
 }  // namespace
 }  // namespace perfbench
 
-int main(int argc, char** argv) { return perfbench::run_main(argc, argv); }
+int main(int argc, char** argv) {
+  try {
+    return perfbench::run_main(argc, argv);
+  } catch (const std::exception& fault) {
+    // Before anything could run: not even the thread that waits for signals was to be had.
+    std::cerr << "perfbench: "
+              << perfbench::error_line("cannot start: " + std::string(fault.what()),
+                                       "raise `ulimit -v` and `ulimit -u`")
+              << '\n';
+    return perfbench::to_int(perfbench::ExitCode::kUsage);
+  }
+}

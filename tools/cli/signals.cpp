@@ -33,7 +33,10 @@ void wait_for_signals(const std::stop_token& stop, Interruption& interruption) {
 SignalWatch::SignalWatch(Interruption& interruption) {
   const sigset_t set = watched_signals();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  // A reader that is gone and a file at its size limit (`ulimit -f`) are errors of a write, which
+  // says so and tries another place; their signals would end the run with nothing saved.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   waiter_ = std::jthread(
       [&interruption](const std::stop_token& stop) { wait_for_signals(stop, interruption); });
 }

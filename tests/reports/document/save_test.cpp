@@ -221,6 +221,12 @@ TEST_F(SaveTest, DevicesAndPipesAreWrittenTo) {
   EXPECT_FALSE(page_path(in("pipe")));
 }
 
+TEST_F(SaveTest, APipeThatNobodyReadsIsASentenceAndNoWait) {
+  ASSERT_EQ(::mkfifo(in("pipe").c_str(), 0600), 0);
+  EXPECT_NE(refusal([&] { save_file(in("pipe"), "x"); }).find("Nothing reads from"),
+            std::string::npos);
+}
+
 /// Puts another file in the place of standard output and puts it back.
 class StdoutAs {
  public:
