@@ -84,8 +84,10 @@ format() {
 tidy() {
   [ "$(llvm_version clang-tidy)" = "$llvm_major" ] ||
     { echo "clang-tidy is version $(llvm_version clang-tidy), the checks are those of $llvm_major"; return 77; }
+  # What is compiled here: a file for another processor is not in the database.
   cd "$root" && configure clang &&
-    sources | grep -E '^(harness|kernels|scenarios|reports|tools)/.*\.cpp$' |
+    sed -n 's/^ *"file": "\(.*\)",\{0,1\}$/\1/p' build/clang/compile_commands.json |
+    grep -E "^$root/(harness|kernels|scenarios|reports|tools)/.*\.cpp\$" | sort -u |
     xargs -n 4 -P "$(nproc)" clang-tidy -p build/clang --quiet --warnings-as-errors='*'
 }
 

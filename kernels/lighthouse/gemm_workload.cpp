@@ -68,7 +68,7 @@ class GemmWorkload final : public Workload {
     for (std::size_t i = 0; i < all.size(); ++i) all[i] = i % kSamples;
     execute(all);
     for (std::size_t i = 0; i < all.size(); ++i) {
-      const Verification entries = verify_sgemm_entries(problem(all[i], i), seed_ + i);
+      Verification entries = verify_sgemm_entries(problem(all[i], i), seed_ + i);
       if (!entries.passed) return entries;
     }
     return Verification{true,

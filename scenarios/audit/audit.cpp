@@ -86,7 +86,9 @@ void run_audit(const RunPlan& plan,
       mark_partial(report, step.what + ": internal fault: " + fault.what());
       throw;
     }
-    report.plan.steps[i].took_s = seconds(clock.now() - from);
+    report.plan.steps[i].took_s = std::holds_alternative<ProbeStep>(step.work)
+                                      ? options.probe_took_s
+                                      : seconds(clock.now() - from);
     if (interruption.requested()) {
       mark_partial(
           report,

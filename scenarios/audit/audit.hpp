@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,8 @@ struct AuditProviders {
 };
 
 struct AuditOptions {
+  /// The machine was probed before the plan could be made; how long that took.
+  std::optional<double> probe_took_s = std::nullopt;
   /// Called after each step with what there is, so that a report can be saved before the process is
   /// ended. May be empty; what it throws ends the run.
   std::function<void(const Report&)> after_step;

@@ -78,7 +78,11 @@ int finish(const Report& report, const RunCommand& command, const Context& conte
 int run_verb(const RunCommand& command, Context& context) {
   MachineProbeOptions probe_options;
   probe_options.environment = context.environment;
+  SteadyClock clock;
+  const TimePoint begin = clock.now();
   const Machine machine = MachineProbe(probe_options).probe();
+  AuditOptions audit_options;
+  audit_options.probe_took_s = seconds(clock.now() - begin);
   const RunPlan plan = make_run_plan(machine.shape, command.plan);
   Report report = new_report(machine, context);
   report.label = command.plan.label;
@@ -86,13 +90,12 @@ int run_verb(const RunCommand& command, Context& context) {
   if (!command.common.json) check_writable(command.output);
 
   Providers providers(machine.shape, plan, context);
-  SteadyClock clock;
   {
     const auto progress = make_progress(command, context, plan);
     run_audit(plan,
               machine.shape,
               providers.audit_providers(),
-              {},
+              audit_options,
               clock,
               *progress,
               context.interruption,

@@ -3,12 +3,17 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 
 #include "tools/cli/exit_code.hpp"
 
 namespace perfbench {
 namespace {
+
+// An impatient second Ctrl-C must not cost what was measured: the longest stretch without a window
+// or a query (touching the memory of the DRAM kernels for the first time) takes a few seconds.
+constexpr std::chrono::seconds kPatience{5};
 
 sigset_t watched_signals() {
   sigset_t set;
@@ -19,12 +24,18 @@ sigset_t watched_signals() {
 
 void wait_for_signals(const std::stop_token& stop, Interruption& interruption) {
   const sigset_t set = watched_signals();
+  std::chrono::steady_clock::time_point first;
   for (;;) {
     int signal = 0;
     if (sigwait(&set, &signal) != 0) continue;
     if (stop.stop_requested()) return;  // Woken by the destructor.
-    if (interruption.requested()) _exit(interrupted_by(signal));
-    interruption.request(signal);
+    const auto now = std::chrono::steady_clock::now();
+    if (!interruption.requested()) {
+      first = now;
+      interruption.request(signal);
+    } else if (now - first > kPatience) {
+      _exit(interrupted_by(signal));
+    }
   }
 }
 

@@ -169,7 +169,11 @@ Spawned SpawnAttempt::start() const {
 
   std::vector<std::string> argument_texts = arguments;
   std::vector<std::string> environment_texts;
-  for (const auto& [name, value] : environment) environment_texts.push_back(name + "=" + value);
+  for (const auto& [name, value] : environment) {
+    std::string& text = environment_texts.emplace_back(name);
+    text += '=';
+    text += value;
+  }
   const std::vector<char*> argv = pointers(argument_texts);
   const std::vector<char*> envp = pointers(environment_texts);
   pid_t pid = -1;
