@@ -9,7 +9,7 @@
 namespace perfbench {
 namespace {
 
-const char* const kNoWindow = "no window was measured";
+constexpr const char* kNoWindow = "no window was measured";
 
 /// Folds one field of all windows that have it; the first missing reason when none has.
 template <class T, class Fold>

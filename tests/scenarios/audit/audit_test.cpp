@@ -121,7 +121,11 @@ class AuditTest : public testing::Test {
   MachineShape shape_;
   RunPlan::Content content_;
   AuditProviders providers_;
-  AuditOptions options_;
+  AuditOptions options_ = [] {
+    AuditOptions options;
+    options.probe_took_s = 0.004;
+    return options;
+  }();
   KernelSet kernels_;
   WorkloadSet workloads_;
   LibraryOutcome outcome_;
@@ -160,6 +164,7 @@ TEST_F(AuditTest, FillsTheWholeReport) {
   for (const PlanStepRecord& record : report.plan.steps) {
     EXPECT_TRUE(record.took_s.has_value()) << record.id;
   }
+  EXPECT_EQ(report.plan.steps[0].took_s, 0.004) << "the probe ran before the audit";
   EXPECT_GT(report.plan.steps[5].took_s.value_or(0.0), 2.0);
   const std::vector<std::string> order{"library", "kernels", "kernels", "workloads"};
   EXPECT_EQ(order_, order);
