@@ -22,7 +22,7 @@ function(perf_library name)
 endfunction()
 
 # perf_test(NAME SOURCES .. USES .. [LABELS ..] [TIMEOUT n]): one GoogleTest program, one ctest entry. The label threads
-# is for tests in which threads of ours meet: the thread sanitizer runs those alone.
+# is for tests in which threads of ours meet: the thread sanitizer runs those alone; kernels for those of hand-written loops.
 function(perf_test name)
   cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;USES;LABELS" ${ARGN})
   if(NOT arg_LABELS)
@@ -39,12 +39,13 @@ function(perf_test name)
   else()
     target_compile_options(${name} PRIVATE -O1)
   endif()
-  if("threads" IN_LIST arg_LABELS)
-    if(NOT TARGET threaded_tests)
-      add_custom_target(threaded_tests)
+  # tests_threads, tests_kernels ..: all tests of a label, for stages that build no others.
+  foreach(label IN LISTS arg_LABELS)
+    if(NOT TARGET tests_${label})
+      add_custom_target(tests_${label})
     endif()
-    add_dependencies(threaded_tests ${name})
-  endif()
+    add_dependencies(tests_${label} ${name})
+  endforeach()
   target_link_libraries(${name} PRIVATE ${arg_USES} perf_options GTest::gtest GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE PERFBENCH_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   # Death tests start their own program again, which the kernel cannot do for a program of another architecture.
