@@ -133,7 +133,7 @@ TEST(StreamArena, HoldsNoZeroesAndIsOffsetAgainstAliasing) {
 }
 
 TEST(DramStreamKernel, MemoryThatIsNotToBeHadIsAResourceError) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(PERFBENCH_SANITIZED)
   GTEST_SKIP() << "a sanitizer needs the address space that this test takes away";
 #else
   rlimit before{};
