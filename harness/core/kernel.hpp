@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "harness/core/result/roofline.hpp"
@@ -19,6 +20,7 @@ struct KernelInfo {
   Precision precision = Precision::kNone;
   Isa isa = Isa::kScalar;
   MemoryLevel level = MemoryLevel::kNone;
+  std::optional<MatrixShape> shape;  ///< Of a gemm or gemv.
   int threads = 1;  ///< Threads that one run() uses itself: 1, or the size of a library's pool.
   std::string description;  ///< Shapes and units in words: "C = A B, 2048 x 2048 x 2048, fp32,
                             ///< column-major"

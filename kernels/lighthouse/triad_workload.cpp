@@ -29,6 +29,9 @@ std::string isa_text(Isa isa) {
       return "SSE2";
     case Isa::kNeon:
       return "NEON";
+    case Isa::kSve:
+      return "SVE";
+    case Isa::kAmx:
     case Isa::kScalar:
       break;
   }

@@ -135,6 +135,10 @@ void AuditSteps::operator()(const LibrarySearchStep& step) {
   }
 }
 
+void AuditSteps::operator()(const SweepStep& /*step*/) {}
+
+void AuditSteps::operator()(const SustainedStep& /*step*/) {}
+
 RooflineCampaign& AuditSteps::campaign() {
   if (!campaign_)
     campaign_.emplace(shape_, clock_, CampaignOptions{gap_loss_, options_.clock_chain});
@@ -144,10 +148,9 @@ RooflineCampaign& AuditSteps::campaign() {
 void AuditSteps::operator()(const RoofStep& step) {
   CampaignStep work;
   work.step = step;
-  work.cpus =
-      step.all_cores ? plan_.threads().cpus : std::vector<int>{plan_.threads().one_core_cpu};
-  test_gaps_beside(work.cpus);
-  KernelSet set = providers_.kernels(work.cpus);
+  const std::vector<int>& cpus = step.team.cpus;
+  test_gaps_beside(cpus);
+  KernelSet set = providers_.kernels(cpus);
   work.kernels = std::move(set.entries);
   for (const LeftOut& missing : set.left_out) {
     left_out(missing.what, missing.reason, missing.remedy);
@@ -157,7 +160,7 @@ void AuditSteps::operator()(const RoofStep& step) {
       if (!note.empty() && said_.insert(note).second) campaign().note(std::move(note));
     }
   }
-  QuietWindows watched(with_siblings(shape_, work.cpus), clock_, progress_);
+  QuietWindows watched(with_siblings(shape_, cpus), clock_, progress_);
   work.before_group = [&watched] { watched.cut(); };
   try {
     campaign().set_gap_loss(gap_loss_);

@@ -28,7 +28,9 @@ class AuditSteps {
   void operator()(const ProbeStep&) {}
   void operator()(const InstrumentsStep& step);
   void operator()(const LibrarySearchStep& step);
+  void operator()(const SweepStep& step);
   void operator()(const RoofStep& step);
+  void operator()(const SustainedStep& step);
   void operator()(const ScenarioStep& step);
 
   /// A sentence for the reader that something was not measured, once for each `what`.

@@ -122,7 +122,7 @@ void RooflineCampaign::measure(const CampaignStep& step,
                                const Interruption& interruption,
                                Progress& progress) {
   Group whole;
-  if (step.cpus.size() > 1) whole.placement_tag = tag_placement(step.cpus);
+  if (step.step.team.cpus.size() > 1) whole.placement_tag = tag_placement(step.step.team.cpus);
   const bool known = shape_.memory_available.available();
   const double usable =
       known ? static_cast<double>(shape_.memory_available.value().count()) * kUsableShare : 0.0;
@@ -131,14 +131,14 @@ void RooflineCampaign::measure(const CampaignStep& step,
     Group together = whole;
     std::vector<KernelEntry> fitting;
     for (const KernelEntry& entry : kernels) {
-      if (known && group_bytes({entry}, step.cpus.size()) > usable) {
+      if (known && group_bytes({entry}, step.step.team.cpus.size()) > usable) {
         note("Not measured: " + name_in_words(entry.info) +
              ", whose arrays do not fit into the available memory.");
       } else {
         fitting.push_back(entry);
       }
     }
-    if (!known || group_bytes(fitting, step.cpus.size()) <= usable) {
+    if (!known || group_bytes(fitting, step.step.team.cpus.size()) <= usable) {
       together.kernels = std::move(fitting);
       groups.push_back(std::move(together));
       continue;
@@ -188,8 +188,8 @@ void RooflineCampaign::measure_group(const CampaignStep& step,
   if (group.kernels.empty()) return;
   MeasureRequest request;
   request.kernels = group.kernels;
-  request.cpus = step.cpus;
-  request.watched = with_siblings(shape_, step.cpus);
+  request.cpus = step.step.team.cpus;
+  request.watched = with_siblings(shape_, step.step.team.cpus);
   request.sentinel = sentinel_among(step.kernels);
   request.options = options_for(step.step, group.kernels.size());
   request.options.chain.chain = options_.clock_chain;

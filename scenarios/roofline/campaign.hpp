@@ -8,6 +8,7 @@
 #include "harness/core/kernel.hpp"
 #include "harness/core/plan/machine_shape.hpp"
 #include "harness/core/plan/run_plan.hpp"
+#include "harness/core/plan/team.hpp"
 #include "harness/core/progress.hpp"
 #include "harness/core/result/roofline.hpp"
 #include "harness/host/clock/clock.hpp"
@@ -19,7 +20,6 @@ namespace perfbench {
 /// One step of the roofline, for one team of threads.
 struct CampaignStep {
   RoofStep step;
-  std::vector<int> cpus;  ///< One thread each.
   std::vector<KernelEntry>
       kernels;  ///< Made for a team of this size; what fits the step is picked.
   /// Called before the threads of each group of kernels are started, when those of the one before

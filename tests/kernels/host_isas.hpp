@@ -17,7 +17,9 @@ namespace perfbench::test {
       return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
     case Isa::kAvx512:
       return __builtin_cpu_supports("avx512f") != 0;
+    case Isa::kAmx:
     case Isa::kNeon:
+    case Isa::kSve:
       return false;
 #elif defined(__aarch64__)
     case Isa::kNeon:

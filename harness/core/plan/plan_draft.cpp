@@ -74,7 +74,8 @@ class Drafting {
            const PlanOptions& options,
            const ThreadChoice& threads,
            const KernelSizes& sizes)
-      : options_(options),
+      : shape_(shape),
+        options_(options),
         threads_(threads),
         times_(times_of(options.preset)),
         isas_(std::max(1, static_cast<int>(shape.isas.size()))),
@@ -116,30 +117,25 @@ class Drafting {
   }
 
   void add_roofs() {
-    const std::string all = std::to_string(threads_.threads()) + "t";
-    add_roof("1t", "one core", RoofKind::kCompute, false, kEssential);
-    add_roof("1t", "one core", RoofKind::kBandwidth, false, 95);
-    if (threads_.threads() > 1) {
-      add_roof(all, "all cores", RoofKind::kCompute, true, 50);
-      add_roof(all, "all cores", RoofKind::kBandwidth, true, 40);
+    bool first = true;
+    for (const Team& team : choose_teams(shape_, threads_, TeamScope::kOneAndAll)) {
+      add_roof(team, RoofKind::kCompute, first ? kEssential : 50);
+      add_roof(team, RoofKind::kBandwidth, first ? 95 : 40);
+      first = false;
     }
   }
 
-  void add_roof(const std::string& suffix,
-                const std::string& where,
-                RoofKind kind,
-                bool all_cores,
-                int importance) {
+  void add_roof(const Team& team, RoofKind kind, int importance) {
     const bool compute = kind == RoofKind::kCompute;
     RoofStep work;
     work.kind = kind;
-    work.all_cores = all_cores;
+    work.team = team;
     work.narrower_isas = compute && times_.narrower_isas;
     // One more for sgemm.
     const int kernels =
         compute ? kPrecisions * (work.narrower_isas ? isas_ : 1) + 1 : kMemoryKernels;
-    add({std::string(compute ? "roofs-compute-" : "roofs-memory-") + suffix,
-         (compute ? "compute roofs and sgemm, " : "memory roofs, ") + where,
+    add({std::string(compute ? "roofs-compute-" : "roofs-memory-") + team.id,
+         (compute ? "compute roofs and sgemm, " : "memory roofs, ") + team.words,
          0.0,
          work},
         {kernels * (kKernelOverheadSeconds + (compute ? 0.0 : touch_s_)),
@@ -177,6 +173,7 @@ class Drafting {
          importance});
   }
 
+  const MachineShape& shape_;
   const PlanOptions& options_;
   const ThreadChoice& threads_;
   PresetTimes times_;
@@ -194,6 +191,10 @@ struct Settle {
   void operator()(ProbeStep&) const {}
   void operator()(InstrumentsStep& step) const { step.gap_test = from_seconds(flexible_s); }
   void operator()(LibrarySearchStep& step) const { step.at_most = from_seconds(flexible_s); }
+  void operator()(SweepStep& step) const { step.at_most = from_seconds(flexible_s); }
+  void operator()(SustainedStep& step) const {
+    step.per_kernel = from_seconds(flexible_s / kernels);
+  }
   void operator()(RoofStep& step) const { step.per_kernel = from_seconds(flexible_s / kernels); }
   void operator()(ScenarioStep& step) const {
     step.stop.min_duration = from_seconds(flexible_s);

@@ -9,6 +9,7 @@
 
 #include "harness/core/plan/machine_shape.hpp"
 #include "harness/core/plan/stop_rule.hpp"
+#include "harness/core/plan/team.hpp"
 #include "harness/core/plan/thread_choice.hpp"
 #include "harness/core/result/report.hpp"
 #include "harness/core/result/roofline.hpp"
@@ -62,10 +63,22 @@ struct LibrarySearchStep {
   Nanoseconds at_most{0};
 };
 
+/// Finds the levels of the memory hierarchy on the one-core CPU: latency and read rate over working
+/// sets.
+struct SweepStep {
+  Nanoseconds at_most{0};
+};
+
+/// One long run of each of the team's main roofs (FMA, DRAM read), for their sustained height.
+struct SustainedStep {
+  Team team;
+  Nanoseconds per_kernel{0};
+};
+
 /// Roofs of one kind, with the dots that they judge measured in turn with them.
 struct RoofStep {
   RoofKind kind = RoofKind::kCompute;
-  bool all_cores = false;
+  Team team;
   bool narrower_isas = false;  ///< Of compute roofs: every narrower instruction set too.
   Nanoseconds per_kernel{0};   ///< Time of the windows of one kernel; a dot gets the same.
 };
@@ -78,8 +91,13 @@ struct ScenarioStep {
   std::uint64_t seed = 0;
 };
 
-using StepWork =
-    std::variant<ProbeStep, InstrumentsStep, LibrarySearchStep, RoofStep, ScenarioStep>;
+using StepWork = std::variant<ProbeStep,
+                              InstrumentsStep,
+                              LibrarySearchStep,
+                              SweepStep,
+                              RoofStep,
+                              SustainedStep,
+                              ScenarioStep>;
 
 struct PlanStep {
   std::string id;    ///< "roofs-compute-1t", "scenario-gemm-offline"

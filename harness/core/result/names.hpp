@@ -47,8 +47,12 @@ namespace perfbench {
       return "avx2";
     case Isa::kAvx512:
       return "avx512";
+    case Isa::kAmx:
+      return "amx";
     case Isa::kNeon:
       return "neon";
+    case Isa::kSve:
+      return "sve";
     case Isa::kScalar:
       break;
   }

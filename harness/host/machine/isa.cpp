@@ -71,12 +71,14 @@ Reading<std::int64_t> vector_width_bits(const ProbeContext& context, const Instr
     return Reading<std::int64_t>::of(8 * sve.value(), sve.source());
   }
   switch (sets.usable.back()) {
+    case Isa::kAmx:
     case Isa::kAvx512:
       return Reading<std::int64_t>::of(512, sets.source);
     case Isa::kAvx2Fma:
       return Reading<std::int64_t>::of(256, sets.source);
     case Isa::kSse2:
     case Isa::kNeon:
+    case Isa::kSve:
       return Reading<std::int64_t>::of(128, sets.source);
     case Isa::kScalar:
       break;

@@ -19,6 +19,8 @@ namespace {
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
+const Team kOneCore{"1c", "one core", {allowed_cpus().front()}, -1};
+
 // A short plan for one allowed CPU, on a fake clock, with scripted kernels and workloads.
 class AuditTest : public testing::Test {
  protected:
@@ -91,8 +93,8 @@ class AuditTest : public testing::Test {
     step("probe", ProbeStep{});
     step("instruments", InstrumentsStep{milliseconds(5)});
     step("library-search", LibrarySearchStep{});
-    step("compute", RoofStep{RoofKind::kCompute, false, false, milliseconds(100)});
-    step("memory", RoofStep{RoofKind::kBandwidth, false, false, milliseconds(100)});
+    step("compute", RoofStep{RoofKind::kCompute, kOneCore, false, milliseconds(100)});
+    step("memory", RoofStep{RoofKind::kBandwidth, kOneCore, false, milliseconds(100)});
     scenario_step("stream", Scenario::kSingleStream, "gemm");
     scenario_step("offline", Scenario::kOffline, "gemm");
   }
@@ -140,7 +142,8 @@ class AuditTest : public testing::Test {
 
 TEST_F(AuditTest, FillsTheWholeReport) {
   whole_plan();
-  outcome_.trials.push_back({"OpenBLAS", "", "Haswell", "sgemm", true, "", 1e9, true, true});
+  outcome_.trials.push_back(
+      {"OpenBLAS", "", "Haswell", "sgemm", "square", std::nullopt, true, "", 1e9, true, true});
   outcome_.facts.push_back({"openblas_version", "", Reading<FactValue>::of("0.3", "a test")});
   outcome_.warnings.push_back({"slow-blas", "the ambient core is slow", "", ""});
   const Report report = run();
@@ -279,7 +282,7 @@ TEST_F(AuditTest, ADramRoofIsHeldAgainstWhatNoCacheCanKeep) {
   WorkloadEntry entry = scripted_workload_entry(script);
   entry.working_set = 4 * mib(32);  // Of the only cache.
   workloads_.entries = {entry};
-  step("memory", RoofStep{RoofKind::kBandwidth, false, false, milliseconds(100)});
+  step("memory", RoofStep{RoofKind::kBandwidth, kOneCore, false, milliseconds(100)});
   scenario_step("stream", Scenario::kSingleStream, "stream");
   const auto roof = [this] {
     const Report report = run();

@@ -37,9 +37,9 @@ struct Bench {
 
   const RooflineSection& measure(RoofStep step) {
     step.per_kernel = milliseconds(200);
+    step.team = {"1c", "one core", {allowed_cpus().front()}, -1};
     campaign.emplace(shape, clock, CampaignOptions{Reading<double>::of(0.01, "a test"), chain()});
-    campaign->measure(
-        {step, {allowed_cpus().front()}, kernels, [this] { ++groups; }}, interruption, progress);
+    campaign->measure({step, kernels, [this] { ++groups; }}, interruption, progress);
     return campaign->section();
   }
 
@@ -72,7 +72,7 @@ TEST(Campaign, MeasuresRoofsAndDotsOfTheStepsKind) {
   KernelScript dot = bench.script("sgemm", RoofKind::kCompute, Isa::kAvx2Fma, microseconds(20));
   dot.info.is_roof = false;
   bench.add(dot);
-  const RooflineSection& section = bench.measure({RoofKind::kCompute, false, false, {}});
+  const RooflineSection& section = bench.measure({RoofKind::kCompute, {}, false, {}});
   ASSERT_EQ(section.roofs.size(), 1U);
   EXPECT_EQ(section.roofs[0].kernel, "fma");
   EXPECT_NEAR(section.roofs[0].rate.best, 1e8, 1e6);  // 1000 flop in 10 us.
@@ -90,11 +90,11 @@ TEST(Campaign, WidestIsaAloneUnlessNarrowerOnesAreAsked) {
   bench.add(bench.script("mul_add", RoofKind::kCompute, Isa::kSse2, microseconds(40)));
   bench.add(bench.script("fma", RoofKind::kCompute, Isa::kAvx2Fma, microseconds(20)));
   bench.add(bench.script("fma", RoofKind::kCompute, Isa::kAvx512, microseconds(10)));
-  const std::vector<Roof> widest = bench.measure({RoofKind::kCompute, false, false, {}}).roofs;
+  const std::vector<Roof> widest = bench.measure({RoofKind::kCompute, {}, false, {}}).roofs;
   ASSERT_EQ(widest.size(), 1U);
   EXPECT_EQ(widest[0].isa, Isa::kAvx512);
 
-  const std::vector<Roof> all = bench.measure({RoofKind::kCompute, false, true, {}}).roofs;
+  const std::vector<Roof> all = bench.measure({RoofKind::kCompute, {}, true, {}}).roofs;
   ASSERT_EQ(all.size(), 3U);
   EXPECT_EQ(bench.groups, 1 + 3);
   EXPECT_EQ(all[0].isa, Isa::kAvx512);
@@ -107,7 +107,7 @@ TEST(Campaign, AWrongAnswerIsNotedAndNotTimed) {
   KernelScript wrong = bench.script("fma", RoofKind::kCompute, Isa::kAvx2Fma, microseconds(10));
   wrong.verify = [] { return Verification{false, "lane 3 differs"}; };
   bench.add(wrong);
-  const RooflineSection& section = bench.measure({RoofKind::kCompute, false, false, {}});
+  const RooflineSection& section = bench.measure({RoofKind::kCompute, {}, false, {}});
   EXPECT_TRUE(section.roofs.empty());
   EXPECT_TRUE(noted(section, "lane 3 differs"));
 }
@@ -122,7 +122,7 @@ TEST(Campaign, WhatDoesNotFitTheMemoryIsLeftOut) {
   KernelScript other = small;
   other.info.name = "triad_nt";
   for (const KernelScript& kernel : {large, small, other}) bench.add(kernel);
-  const RooflineSection& section = bench.measure({RoofKind::kBandwidth, false, false, {}});
+  const RooflineSection& section = bench.measure({RoofKind::kBandwidth, {}, false, {}});
   EXPECT_EQ(section.roofs.size(), 2U);
   EXPECT_TRUE(noted(section, "read"));
   EXPECT_TRUE(noted(section, "one after the other"));  // 50 + 50 of 75.
@@ -138,7 +138,7 @@ TEST(Campaign, InterruptionKeepsTheWindowsThatThereAre) {
     if (++calls == 60) bench.interruption.request(2);
   };
   bench.add(kernel);
-  const RooflineSection& section = bench.measure({RoofKind::kCompute, false, false, {}});
+  const RooflineSection& section = bench.measure({RoofKind::kCompute, {}, false, {}});
   ASSERT_EQ(section.roofs.size(), 1U);
   EXPECT_LT(section.roofs[0].series.windows.size(), 60U);
   EXPECT_GT(section.roofs[0].series.windows.size(), 0U);
@@ -151,13 +151,13 @@ TEST(Campaign, SeveralCoresCarryTheirCoreToCoreLatency) {
   Bench bench;
   // The instrument spins on the clock's real threads; a fake clock's time stands for both.
   bench.add(bench.script("read", RoofKind::kBandwidth, Isa::kAvx2Fma, microseconds(10)));
-  RoofStep step{RoofKind::kBandwidth, true, false, milliseconds(50)};
+  RoofStep step{
+      RoofKind::kBandwidth, {"2c", "2 cores", {cpus[0], cpus[1]}, -1}, false, milliseconds(50)};
   bench.campaign.emplace(
       bench.shape,
       bench.clock,
       CampaignOptions{Reading<double>::unavailable("no gap test"), bench.chain()});
-  bench.campaign->measure(
-      {step, {cpus[0], cpus[1]}, bench.kernels, {}}, bench.interruption, bench.progress);
+  bench.campaign->measure({step, bench.kernels, {}}, bench.interruption, bench.progress);
   const RooflineSection& section = bench.campaign->section();
   ASSERT_EQ(section.roofs.size(), 1U);
   EXPECT_EQ(section.roofs[0].threads, 2);

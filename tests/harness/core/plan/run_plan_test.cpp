@@ -54,10 +54,10 @@ TEST(RunPlan, StepsComeInTheirOrder) {
   const std::vector<std::string> expected{"probe",
                                           "instruments",
                                           "library-search",
-                                          "roofs-compute-1t",
-                                          "roofs-memory-1t",
-                                          "roofs-compute-2t",
-                                          "roofs-memory-2t",
+                                          "roofs-compute-1c",
+                                          "roofs-memory-1c",
+                                          "roofs-compute-2c",
+                                          "roofs-memory-2c",
                                           "scenario-gemm-singlestream",
                                           "scenario-triad-singlestream",
                                           "scenario-gemm-offline",
@@ -67,10 +67,10 @@ TEST(RunPlan, StepsComeInTheirOrder) {
 
 TEST(RunPlan, OneThreadHasNoStepForAllCores) {
   const RunPlan plan = make_run_plan(machine_of(1), {});
-  EXPECT_NE(find_step(plan, "roofs-compute-1t"), nullptr);
+  EXPECT_NE(find_step(plan, "roofs-compute-1c"), nullptr);
   for (const PlanStep& step : plan.steps()) {
     if (const auto* work = std::get_if<RoofStep>(&step.work)) {
-      EXPECT_FALSE(work->all_cores);
+      EXPECT_EQ(work->team.id, "1c");
     }
   }
 }
@@ -97,14 +97,14 @@ TEST(RunPlan, NarrowerInstructionSetsTakeTimeOfTheirOwn) {
   narrow.isas = {Isa::kScalar};
   const RunPlan few = make_run_plan(narrow, options);
   const RunPlan many = make_run_plan(machine_of(2), options);  // Three instruction sets.
-  const PlanStep* one = find_step(few, "roofs-compute-1t");
-  const PlanStep* three = find_step(many, "roofs-compute-1t");
+  const PlanStep* one = find_step(few, "roofs-compute-1c");
+  const PlanStep* three = find_step(many, "roofs-compute-1c");
   ASSERT_TRUE(one != nullptr && three != nullptr);
   EXPECT_EQ(std::get<RoofStep>(one->work).per_kernel, seconds(5));
   EXPECT_EQ(std::get<RoofStep>(three->work).per_kernel, seconds(5));
   EXPECT_GE(three->estimated_s - one->estimated_s, 4 * 5.0);  // Two kernels for each set more.
   // The streaming kernels come in the widest set alone.
-  EXPECT_FALSE(std::get<RoofStep>(find_step(many, "roofs-memory-1t")->work).narrower_isas);
+  EXPECT_FALSE(std::get<RoofStep>(find_step(many, "roofs-memory-1c")->work).narrower_isas);
 }
 
 TEST(RunPlan, AScenarioDrawsTheSameSamplesOnEveryMachine) {
@@ -200,7 +200,7 @@ TEST(MaxTime, IsKeptAndUsedWhateverItIs) {
       EXPECT_GE(plan.steps().size(), steps_before) << cores << " cores, " << limit << " s";
       steps_before = plan.steps().size();
       EXPECT_EQ(plan.notes().empty(), full <= limit) << cores << " cores, " << limit << " s";
-      EXPECT_NE(find_step(plan, "roofs-compute-1t"), nullptr);
+      EXPECT_NE(find_step(plan, "roofs-compute-1c"), nullptr);
     }
   }
 }
