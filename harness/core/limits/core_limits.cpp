@@ -256,6 +256,15 @@ Reading<Limit> compute_limit(const CpuIdentity& identity,
   return to_reading(make_limit(core.name, what, "flop/cycle", cell, row->source));
 }
 
+Reading<Limit> compute_limit(const CpuIdentity& identity,
+                             Precision precision,
+                             Isa isa,
+                             std::string_view kernel,
+                             ZmmOverYmm measured) {
+  if (kernel == "fma") return compute_limit(identity, precision, isa, measured);
+  return Reading<Limit>::unavailable("no documented limit for the kernel " + std::string(kernel));
+}
+
 Reading<Limit> bandwidth_limit(const CpuIdentity& identity,
                                MemoryLevel level,
                                std::string_view kernel,

@@ -53,6 +53,16 @@ using ZmmOverYmm = std::optional<double>;
                                            Isa isa,
                                            ZmmOverYmm measured = std::nullopt);
 
+/// The same for a peak kernel by its name (KernelInfo::name): "fma", "fma_add" (one FMA and one
+/// independent addition in turn) and "dot" (bf16 and int8; a multiply and an add are two
+/// operations). "mul_add", the separate multiply and add of ISAs without FMA, and names that are
+/// not known have no limit, and the reason says why.
+[[nodiscard]] Reading<Limit> compute_limit(const CpuIdentity& identity,
+                                           Precision precision,
+                                           Isa isa,
+                                           std::string_view kernel,
+                                           ZmmOverYmm measured = std::nullopt);
+
 /// Counted bytes per cycle of a streaming kernel ("read", "write", "copy", "triad", "update",
 /// "axpy") in a level of the core, write-allocate included in the reasoning. `isa` is the widest
 /// form that the kernel uses. DRAM has no limit per core; caches shared by several cores have none
