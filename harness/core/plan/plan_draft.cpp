@@ -13,61 +13,34 @@ namespace {
 struct PresetTimes {
   double gap_test_s;
   double library_search_s;
-  double per_kernel_s;           ///< Windows of one roof kernel.
   double scenario_s;             ///< Minimum duration of a scenario.
   std::uint64_t stream_queries;  ///< Minimum of SingleStream.
   std::uint64_t offline_samples;
   bool bounded;  ///< Scenarios end at a maximum duration even if the minimums are not met.
-  bool narrower_isas;
 };
 
-/// quick: 500 windows of 2 ms a roof, enough queries for a P90 of anything below 40
-/// ms. strict: MLPerf's lengths (mlperf.conf: 600 s; Offline 24,576 samples or the sample set if
-/// that is smaller) and the 662 queries that its P99 needs.
+/// quick: enough queries for a P90 of anything below 40 ms. strict: MLPerf's lengths (mlperf.conf:
+/// 600 s; Offline 24,576 samples or the sample set if that is smaller) and the 662 queries that its
+/// P99 needs.
 PresetTimes times_of(Preset preset) {
   switch (preset) {
     case Preset::kQuick:
-      return {2.0, 6.0, 1.0, 4.0, 64, 1, true, false};
+      return {2.0, 6.0, 4.0, 64, 1, true};
     case Preset::kStandard:
-      return {5.0, 10.0, 5.0, 30.0, 662, 1, true, true};
+      return {5.0, 10.0, 30.0, 662, 1, true};
     case Preset::kStrict:
       break;
   }
-  return {10.0, 10.0, 10.0, 600.0, 662, 24'576, false, true};
+  return {10.0, 10.0, 600.0, 662, 24'576, false};
 }
 
 /// Long enough to meet a few of the gaps of milliseconds that an idle VM has.
 constexpr double kLeastGapTestSeconds = 0.3;
-/// 100 windows of 2 ms, and a few calls of a kernel that takes longer than a window.
-constexpr double kLeastPerKernelSeconds = 0.2;
 constexpr double kLeastScenarioSeconds = 0.5;
-/// First touch of the DRAM arrays, page faults included, is slower than streaming: 2 GB/s was never
-/// undercut by much.
-constexpr double kTouchBytesPerSecond = 2e9;
-/// Making, verifying and calibrating a kernel, with its clock readings.
-constexpr double kKernelOverheadSeconds = 0.25;
 /// Loading, verifying and warming up a workload, and its statistics.
 constexpr double kScenarioOverheadSeconds = 0.8;
 /// A scenario that is slow to meet its minimums may take so much longer than planned.
 constexpr double kScenarioSlack = 1.5;
-/// fp32 and fp64 FMA, in each instruction set that is measured.
-constexpr int kPrecisions = 2;
-/// Read, NT triad, triad.
-constexpr int kMemoryKernels = 3;
-
-double dram_bytes(const MachineShape& shape, const KernelSizes& sizes) {
-  Bytes last_level{0};
-  for (const CacheShape& cache : shape.caches) last_level = std::max(last_level, cache.size);
-  double bytes = std::max(4.0 * static_cast<double>(last_level.count()), 256e6);
-  if (shape.memory_available.available()) {
-    bytes = std::min(bytes, static_cast<double>(shape.memory_available.value().count()) / 4.0);
-  }
-  if (sizes.dram_at_most.count() > 0) {
-    bytes = std::min(bytes, static_cast<double>(sizes.dram_at_most.count()));
-  }
-  return bytes;
-}
-
 class Drafting {
  public:
   Drafting(const MachineShape& shape,
@@ -77,9 +50,13 @@ class Drafting {
       : shape_(shape),
         options_(options),
         threads_(threads),
-        times_(times_of(options.preset)),
-        isas_(std::max(1, static_cast<int>(shape.isas.size()))),
-        touch_s_(dram_bytes(shape, sizes) / kTouchBytesPerSecond) {}
+        sizes_(sizes),
+        depth_(roofline_depth(options)),
+        times_(times_of(options.preset)) {
+    if (depth_ != RooflineDepth::kQuick) return;
+    times_.gap_test_s = 0.6;
+    times_.library_search_s = 3.0;
+  }
 
   std::vector<DraftStep> all() {
     add({"probe", "reading the machine", 0.0, ProbeStep{}}, {0.5, 0.0, 0.0, kEssential});
@@ -89,7 +66,9 @@ class Drafting {
          0.0,
          LibrarySearchStep{}},
         {1.0, times_.library_search_s, std::min(4.0, times_.library_search_s), 80});
-    if (options_.roofline) add_roofs();
+    for (DraftStep& step : roofline_steps(shape_, options_, depth_, threads_, sizes_)) {
+      drafts_.push_back(std::move(step));
+    }
     if (options_.scenarios) add_scenarios();
     return std::move(drafts_);
   }
@@ -103,12 +82,13 @@ class Drafting {
   };
 
   void add(PlanStep step, Times times) {
-    drafts_.push_back({std::move(step),
-                       times.fixed_s,
-                       times.flexible_s,
-                       times.least_flexible_s,
-                       1,
-                       times.importance});
+    DraftStep draft;
+    draft.step = std::move(step);
+    draft.fixed_s = times.fixed_s;
+    draft.flexible_s = times.flexible_s;
+    draft.least_flexible_s = times.least_flexible_s;
+    draft.importance = times.importance;
+    drafts_.push_back(std::move(draft));
   }
 
   void add_instruments() {
@@ -116,39 +96,11 @@ class Drafting {
         {0.7, times_.gap_test_s, kLeastGapTestSeconds, 90});
   }
 
-  void add_roofs() {
-    bool first = true;
-    for (const Team& team : choose_teams(shape_, threads_, TeamScope::kOneAndAll)) {
-      add_roof(team, RoofKind::kCompute, first ? kEssential : 50);
-      add_roof(team, RoofKind::kBandwidth, first ? 95 : 40);
-      first = false;
-    }
-  }
-
-  void add_roof(const Team& team, RoofKind kind, int importance) {
-    const bool compute = kind == RoofKind::kCompute;
-    RoofStep work;
-    work.kind = kind;
-    work.team = team;
-    work.narrower_isas = compute && times_.narrower_isas;
-    // One more for sgemm.
-    const int kernels =
-        compute ? kPrecisions * (work.narrower_isas ? isas_ : 1) + 1 : kMemoryKernels;
-    add({std::string(compute ? "roofs-compute-" : "roofs-memory-") + team.id,
-         (compute ? "compute roofs and sgemm, " : "memory roofs, ") + team.words,
-         0.0,
-         work},
-        {kernels * (kKernelOverheadSeconds + (compute ? 0.0 : touch_s_)),
-         kernels * times_.per_kernel_s,
-         kernels * kLeastPerKernelSeconds,
-         importance});
-    drafts_.back().kernels = kernels;
-  }
-
   void add_scenarios() {
     // With scenarios alone, one of them is what the run is for.
     add_scenario(Scenario::kSingleStream, "gemm", 70);
-    add_scenario(Scenario::kSingleStream, "triad", options_.roofline ? 30 : kEssential);
+    add_scenario(
+        Scenario::kSingleStream, "triad", depth_ != RooflineDepth::kNone ? 30 : kEssential);
     add_scenario(Scenario::kOffline, "gemm", 20);
     add_scenario(Scenario::kOffline, "triad", 10);
   }
@@ -176,9 +128,9 @@ class Drafting {
   const MachineShape& shape_;
   const PlanOptions& options_;
   const ThreadChoice& threads_;
+  const KernelSizes& sizes_;
+  RooflineDepth depth_;
   PresetTimes times_;
-  int isas_;
-  double touch_s_;
   std::uint64_t scenarios_ = 0;
   std::vector<DraftStep> drafts_;
 };
@@ -187,6 +139,8 @@ class Drafting {
 struct Settle {
   double flexible_s;
   int kernels;
+  int cached_kernels;
+  double cached_share;
   bool shrunk;
   void operator()(ProbeStep&) const {}
   void operator()(InstrumentsStep& step) const { step.gap_test = from_seconds(flexible_s); }
@@ -195,7 +149,11 @@ struct Settle {
   void operator()(SustainedStep& step) const {
     step.per_kernel = from_seconds(flexible_s / kernels);
   }
-  void operator()(RoofStep& step) const { step.per_kernel = from_seconds(flexible_s / kernels); }
+  void operator()(RoofStep& step) const {
+    const double per_kernel = flexible_s / (kernels + cached_kernels * cached_share);
+    step.per_kernel = from_seconds(per_kernel);
+    if (cached_kernels > 0) step.per_cached_kernel = from_seconds(per_kernel * cached_share);
+  }
   void operator()(ScenarioStep& step) const {
     step.stop.min_duration = from_seconds(flexible_s);
     if (shrunk) step.stop.max_duration = step.stop.min_duration;
@@ -203,6 +161,11 @@ struct Settle {
 };
 
 }  // namespace
+
+RooflineDepth roofline_depth(const PlanOptions& options) noexcept {
+  if (options.roofline) return *options.roofline;
+  return options.preset == Preset::kQuick ? RooflineDepth::kBrief : RooflineDepth::kFull;
+}
 
 std::vector<DraftStep> draft_steps(const MachineShape& shape,
                                    const PlanOptions& options,
@@ -214,7 +177,9 @@ std::vector<DraftStep> draft_steps(const MachineShape& shape,
 void settle(std::vector<DraftStep>& drafts, bool shrunk) {
   for (DraftStep& draft : drafts) {
     draft.step.estimated_s = draft.fixed_s + draft.flexible_s;
-    std::visit(Settle{draft.flexible_s, draft.kernels, shrunk}, draft.step.work);
+    std::visit(
+        Settle{draft.flexible_s, draft.kernels, draft.cached_kernels, draft.cached_share, shrunk},
+        draft.step.work);
   }
 }
 

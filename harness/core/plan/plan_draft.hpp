@@ -14,7 +14,9 @@ struct DraftStep {
   double fixed_s = 0.0;           ///< Takes so long however short the measurement is.
   double flexible_s = 0.0;        ///< Measuring time of the preset.
   double least_flexible_s = 0.0;  ///< Below this the figure says nothing.
-  int kernels = 1;                ///< Of a roof step: they share its flexible time.
+  int kernels = 1;                ///< Of a roof step: they share its flexible time,
+  int cached_kernels = 0;         ///< and so do these,
+  double cached_share = 0.0;      ///< each of which gets such a part of what the others get.
   int importance = 0;  ///< Steps of low importance are left out first; kEssential never is.
 };
 
@@ -25,6 +27,17 @@ inline constexpr int kEssential = 1000;
                                                  const PlanOptions& options,
                                                  const ThreadChoice& threads,
                                                  const KernelSizes& sizes);
+
+/// How deep the roofline goes: as asked, else as the preset has it beside the scenarios.
+[[nodiscard]] RooflineDepth roofline_depth(const PlanOptions& options) noexcept;
+
+/// Steps of the roofline: sweep, teams, sustained heights. One core and all cores come whole; the
+/// other placements share a fixed time, so that a large machine takes no longer.
+[[nodiscard]] std::vector<DraftStep> roofline_steps(const MachineShape& shape,
+                                                    const PlanOptions& options,
+                                                    RooflineDepth depth,
+                                                    const ThreadChoice& threads,
+                                                    const KernelSizes& sizes);
 
 /// Shortens and drops until the sum of the estimates is within `max_time`; says what it dropped in
 /// `notes`. Throws UsageError when the essential steps alone take longer.

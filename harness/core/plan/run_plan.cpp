@@ -38,7 +38,15 @@ void add_step_entries(const std::vector<PlanStep>& steps, std::vector<PlanEntry>
       entries.push_back({"library_search_at_most_s", seconds(search->at_most)});
     } else if (const auto* roofs = std::get_if<RoofStep>(&step.work)) {
       entries.push_back({step.id + "_per_kernel_s", seconds(roofs->per_kernel)});
+      if (roofs->per_cached_kernel.count() > 0) {
+        entries.push_back({step.id + "_per_cached_kernel_s", seconds(roofs->per_cached_kernel)});
+      }
       entries.push_back({step.id + "_narrower_isas", roofs->narrower_isas});
+      entries.push_back({step.id + "_cpus", list(roofs->team.cpus)});
+    } else if (const auto* sweep = std::get_if<SweepStep>(&step.work)) {
+      entries.push_back({"sweep_at_most_s", seconds(sweep->at_most)});
+    } else if (const auto* sustained = std::get_if<SustainedStep>(&step.work)) {
+      entries.push_back({step.id + "_per_kernel_s", seconds(sustained->per_kernel)});
     } else {
       add_scenario_entries(step, entries);
     }
@@ -91,7 +99,7 @@ PlanRecord RunPlan::record() const {
 }
 
 RunPlan make_run_plan(const MachineShape& shape, const PlanOptions& options) {
-  if (!options.roofline && !options.scenarios) {
+  if (plan_detail::roofline_depth(options) == RooflineDepth::kNone && !options.scenarios) {
     throw UsageError("the plan has nothing to measure", "ask for the roofline or the scenarios");
   }
   RunPlan::Content content;

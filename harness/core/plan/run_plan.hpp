@@ -23,6 +23,14 @@ enum class Preset { kQuick, kStandard, kStrict };
 [[nodiscard]] Preset preset_from_name(std::string_view name);
 [[nodiscard]] std::string_view preset_name(Preset preset) noexcept;
 
+/// How much of the roofline is measured.
+enum class RooflineDepth {
+  kNone,
+  kBrief,  ///< Beside other parts: main kernels, one core and all.
+  kQuick,  ///< On its own within 15 s: brief, shorter.
+  kFull,   ///< On its own within 60 s: every kernel, every placement, sustained heights.
+};
+
 /// Sizes of the roofline's kernels. The workloads of the scenarios have fixed sizes of their own,
 /// so that two machines compare.
 struct KernelSizes {
@@ -44,8 +52,10 @@ struct PlanOptions {
   std::optional<std::string> label;     ///< --label
   std::optional<std::uint64_t> gemm_n;  ///< --gemm-n
   std::optional<Bytes> triad_bytes;     ///< --triad-bytes: KernelSizes::dram_at_most
-  bool roofline = true;                 ///< The part that the verb asks for.
+  /// The part that the verb asks for. Absent: as deep as the preset has it.
+  std::optional<RooflineDepth> roofline;
   bool scenarios = true;
+  bool refresh_library_search = false;  ///< Search again, whatever is remembered.
 
   /// Any number does; a fixed one lets two runs draw the same samples.
   static constexpr std::uint64_t kDefaultSeed = 20260917;
@@ -75,12 +85,22 @@ struct SustainedStep {
   Nanoseconds per_kernel{0};
 };
 
+/// Which kernels of its kind a roof step measures.
+enum class RoofScope {
+  kScale,  ///< The one that shows how the machine scales: FMA fp32, DRAM read.
+  kMain,   ///< Besides, what the summary shows: FMA fp64, triads, reads of the caches, main dots.
+  kAll,    ///< Every kernel of the registry, at every level, and every dot.
+};
+
 /// Roofs of one kind, with the dots that they judge measured in turn with them.
 struct RoofStep {
   RoofKind kind = RoofKind::kCompute;
   Team team;
   bool narrower_isas = false;  ///< Of compute roofs: every narrower instruction set too.
   Nanoseconds per_kernel{0};   ///< Time of the windows of one kernel; a dot gets the same.
+  RoofScope scope = RoofScope::kMain;
+  /// The same of a kernel whose data stay in a cache, which needs less; 0: per_kernel.
+  Nanoseconds per_cached_kernel{0};
 };
 
 struct ScenarioStep {

@@ -54,8 +54,10 @@ TEST(RunPlan, StepsComeInTheirOrder) {
   const std::vector<std::string> expected{"probe",
                                           "instruments",
                                           "library-search",
+                                          "sweep",
                                           "roofs-compute-1c",
                                           "roofs-memory-1c",
+                                          "roofs-latency-1c",
                                           "roofs-compute-2c",
                                           "roofs-memory-2c",
                                           "scenario-gemm-singlestream",
@@ -63,6 +65,54 @@ TEST(RunPlan, StepsComeInTheirOrder) {
                                           "scenario-gemm-offline",
                                           "scenario-triad-offline"};
   EXPECT_EQ(ids, expected);
+}
+
+PlanOptions alone(RooflineDepth depth) {
+  PlanOptions options;
+  options.roofline = depth;
+  options.scenarios = false;
+  return options;
+}
+
+TEST(RooflinePlan, FullFitsAMinuteAndQuickFifteenSeconds) {
+  EXPECT_LE(make_run_plan(machine_of(2), alone(RooflineDepth::kFull)).estimated_s(), 60.0);
+  EXPECT_LE(make_run_plan(machine_of(2), alone(RooflineDepth::kQuick)).estimated_s(), 15.0);
+}
+
+TEST(RooflinePlan, ALargeMachineTakesLittleLonger) {
+  MachineShape large = machine_of(64, 2);
+  for (LogicalCpu& cpu : large.cpus) cpu.numa_node = cpu.core / 16;
+  const RunPlan small = make_run_plan(machine_of(2), alone(RooflineDepth::kFull));
+  const RunPlan plan = make_run_plan(large, alone(RooflineDepth::kFull));
+  EXPECT_GT(plan.steps().size(), small.steps().size() + 10);
+  EXPECT_LE(plan.estimated_s(), small.estimated_s() + 25.0);
+}
+
+TEST(RooflinePlan, FullHasEveryPlacementAndSustainedHeights) {
+  const RunPlan plan = make_run_plan(machine_of(4, 2), alone(RooflineDepth::kFull));
+  for (const char* id : {"sweep",
+                         "roofs-compute-1c",
+                         "roofs-memory-4c",
+                         "roofs-latency-1c",
+                         "roofs-compute-2c",
+                         "roofs-memory-4c8t",
+                         "sustained-4c"}) {
+    EXPECT_NE(find_step(plan, id), nullptr) << id;
+  }
+  const auto& one = std::get<RoofStep>(find_step(plan, "roofs-memory-1c")->work);
+  EXPECT_EQ(one.scope, RoofScope::kAll);
+  EXPECT_LT(one.per_cached_kernel, one.per_kernel);
+  EXPECT_EQ(std::get<RoofStep>(find_step(plan, "roofs-memory-2c")->work).scope, RoofScope::kScale);
+  EXPECT_GE(std::get<SustainedStep>(find_step(plan, "sustained-4c")->work).per_kernel, seconds(10));
+}
+
+TEST(RooflinePlan, SustainedHeightsAreWholeOrLeftOut) {
+  PlanOptions options = alone(RooflineDepth::kFull);
+  options.max_time = seconds(30);
+  const RunPlan plan = make_run_plan(machine_of(2), options);
+  EXPECT_EQ(find_step(plan, "sustained-2c"), nullptr);
+  EXPECT_NE(find_step(plan, "roofs-memory-2c"), nullptr);
+  EXPECT_LE(plan.estimated_s(), 30.0 + 1e-9);
 }
 
 TEST(RunPlan, OneThreadHasNoStepForAllCores) {
@@ -100,9 +150,9 @@ TEST(RunPlan, NarrowerInstructionSetsTakeTimeOfTheirOwn) {
   const PlanStep* one = find_step(few, "roofs-compute-1c");
   const PlanStep* three = find_step(many, "roofs-compute-1c");
   ASSERT_TRUE(one != nullptr && three != nullptr);
-  EXPECT_EQ(std::get<RoofStep>(one->work).per_kernel, seconds(5));
-  EXPECT_EQ(std::get<RoofStep>(three->work).per_kernel, seconds(5));
-  EXPECT_GE(three->estimated_s - one->estimated_s, 4 * 5.0);  // Two kernels for each set more.
+  EXPECT_EQ(std::get<RoofStep>(one->work).per_kernel, seconds(1));
+  EXPECT_EQ(std::get<RoofStep>(three->work).per_kernel, seconds(1));
+  EXPECT_GE(three->estimated_s - one->estimated_s, 4 * 1.0);  // Two kernels for each set more.
   // The streaming kernels come in the widest set alone.
   EXPECT_FALSE(std::get<RoofStep>(find_step(many, "roofs-memory-1c")->work).narrower_isas);
 }
@@ -111,7 +161,7 @@ TEST(RunPlan, AScenarioDrawsTheSameSamplesOnEveryMachine) {
   const RunPlan one = make_run_plan(machine_of(1), {});
   const RunPlan two = make_run_plan(machine_of(2), {});
   PlanOptions alone;
-  alone.roofline = false;
+  alone.roofline = RooflineDepth::kNone;
   const RunPlan scenarios = make_run_plan(machine_of(2), alone);
   const auto seed = [](const RunPlan& plan, const char* id) {
     const PlanStep* step = find_step(plan, id);

@@ -1,0 +1,228 @@
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "harness/core/plan/plan_draft.hpp"
+#include "harness/core/plan/team.hpp"
+
+namespace perfbench::plan_detail {
+namespace {
+
+/// What a depth fixes. Times in seconds.
+struct DepthTimes {
+  double sweep_s;
+  double per_kernel_s;         ///< Windows of a register-only or DRAM kernel.
+  double per_cached_kernel_s;  ///< Windows of a kernel whose data stay in a cache.
+  double scale_s;              ///< The teams besides one core and all, together.
+  double sustained_s;          ///< Of each main roof; 0: no sustained height.
+  RoofScope scope;
+};
+
+/// 60 ms are 40 windows of 1.5 ms. A sustained height is the last quarter of 10 s or more.
+DepthTimes times_of(RooflineDepth depth, Preset preset) {
+  switch (depth) {
+    case RooflineDepth::kBrief:
+      return {1.5, 0.8, 0.12, 0.0, 0.0, RoofScope::kMain};
+    case RooflineDepth::kQuick:
+      return {0.8, 0.2, 0.06, 0.0, 0.0, RoofScope::kMain};
+    case RooflineDepth::kFull:
+    case RooflineDepth::kNone:
+      break;
+  }
+  if (preset == Preset::kStandard) return {5.0, 1.0, 0.2, 30.0, 30.0, RoofScope::kAll};
+  if (preset == Preset::kStrict) return {5.0, 4.0, 0.5, 60.0, 60.0, RoofScope::kAll};
+  return {2.5, 0.2, 0.08, 8.0, 10.0, RoofScope::kAll};
+}
+
+constexpr double kLeastSweepSeconds = 0.5;
+/// A few windows of a kernel, for a figure that says something.
+constexpr double kLeastKernelSeconds = 0.1;
+constexpr double kLeastCachedSeconds = 0.04;
+constexpr double kLeastScaleSeconds = 0.3;
+/// Making, verifying and calibrating a kernel, with its clock readings.
+constexpr double kKernelOverheadSeconds = 0.05;
+/// First touch of the DRAM arrays, page faults included, is slower than streaming: 2 GB/s was never
+/// undercut by much.
+constexpr double kTouchBytesPerSecond = 2e9;
+/// L1, L2, L3.
+constexpr int kCacheLevels = 3;
+constexpr int kLevels = kCacheLevels + 1;
+
+/// How many kernels a step holds, as far as the plan can know: the kernels themselves are made
+/// later.
+struct Count {
+  int full = 0;    ///< Registers alone, DRAM, and dots.
+  int cached = 0;  ///< Data in a cache.
+};
+
+Count compute_kernels(RoofScope scope, int isas, bool narrower) {
+  if (scope == RoofScope::kScale) return {1, 0};
+  // fp32 and fp64, and the square gemms of both.
+  if (scope == RoofScope::kMain) return {2 + 2, 0};
+  // Besides: FMA+ADD of both, bf16, fp16, int8 and tiles; gemms of three more precisions.
+  return {2 * (narrower ? isas : 1) + 6 + 5, 0};
+}
+
+Count memory_kernels(RoofScope scope) {
+  if (scope == RoofScope::kScale) return {1, 0};
+  // Read, triad with and without non-temporal stores; two dots of one token.
+  if (scope == RoofScope::kMain) return {3 + 2, kCacheLevels};
+  // Seven operations, five of them non-temporal too; a dozen dots of 1 to 16 tokens.
+  return {7 + 5 + 12, 7 * kCacheLevels};
+}
+
+double dram_bytes(const MachineShape& shape, const KernelSizes& sizes) {
+  Bytes last_level{0};
+  for (const CacheShape& cache : shape.caches) last_level = std::max(last_level, cache.size);
+  double bytes = std::max(4.0 * static_cast<double>(last_level.count()), 256e6);
+  if (shape.memory_available.available()) {
+    bytes = std::min(bytes, static_cast<double>(shape.memory_available.value().count()) / 4.0);
+  }
+  if (sizes.dram_at_most.count() > 0) {
+    bytes = std::min(bytes, static_cast<double>(sizes.dram_at_most.count()));
+  }
+  return bytes;
+}
+
+class RooflineDrafting {
+ public:
+  RooflineDrafting(const MachineShape& shape,
+                   const PlanOptions& options,
+                   RooflineDepth depth,
+                   const KernelSizes& sizes)
+      : times_(times_of(depth, options.preset)),
+        full_(depth == RooflineDepth::kFull),
+        isas_(std::max(1, static_cast<int>(shape.isas.size()))),
+        touch_s_(dram_bytes(shape, sizes) / kTouchBytesPerSecond) {}
+
+  std::vector<DraftStep> all(const std::vector<Team>& teams) {
+    add({"sweep", "finding the cache levels", 0.0, SweepStep{}},
+        {0.2, times_.sweep_s, kLeastSweepSeconds, 1, 0, 60});
+    for (std::size_t i = 0; i < teams.size() && i < 2; ++i) add_team(teams[i], i == 0);
+    const std::size_t others = teams.size() > 2 ? teams.size() - 2 : 0;
+    for (std::size_t i = 2; i < teams.size(); ++i) {
+      add_scale(teams[i], times_.scale_s / static_cast<double>(others));
+    }
+    if (times_.sustained_s > 0.0) add_sustained(teams.size() > 1 ? teams[1] : teams[0]);
+    return std::move(drafts_);
+  }
+
+ private:
+  struct Times {
+    double fixed_s;
+    double flexible_s;
+    double least_flexible_s;
+    int kernels;
+    double cached_share;  ///< per_cached_kernel over per_kernel.
+    int importance;
+  };
+
+  void add(PlanStep step, Times times) {
+    DraftStep draft;
+    draft.step = std::move(step);
+    draft.fixed_s = times.fixed_s;
+    draft.flexible_s = times.flexible_s;
+    draft.least_flexible_s = std::min(times.least_flexible_s, times.flexible_s);
+    draft.kernels = times.kernels;
+    draft.cached_share = times.cached_share;
+    draft.importance = times.importance;
+    drafts_.push_back(std::move(draft));
+  }
+
+  void add_team(const Team& team, bool first) {
+    add_roofs(team, RoofKind::kCompute, first ? kEssential : 50);
+    add_roofs(team, RoofKind::kBandwidth, first ? 95 : 40);
+    if (first) add_latency(team);
+  }
+
+  void add_roofs(const Team& team, RoofKind kind, int importance) {
+    const bool compute = kind == RoofKind::kCompute;
+    RoofStep work;
+    work.kind = kind;
+    work.team = team;
+    work.scope = times_.scope;
+    // The narrower sets tell how much a program loses that was built for them: one core says it.
+    work.narrower_isas = compute && full_ && team.threads() == 1;
+    const Count count = compute ? compute_kernels(times_.scope, isas_, work.narrower_isas)
+                                : memory_kernels(times_.scope);
+    const double cached_share = times_.per_cached_kernel_s / times_.per_kernel_s;
+    const double flexible =
+        count.full * times_.per_kernel_s + count.cached * times_.per_cached_kernel_s;
+    const double least = count.full * kLeastKernelSeconds + count.cached * kLeastCachedSeconds;
+    add({std::string(compute ? "roofs-compute-" : "roofs-memory-") + team.id,
+         (compute ? "compute roofs and gemm, " : "memory roofs and gemv, ") + team.words,
+         0.0,
+         work},
+        {(count.full + count.cached) * kKernelOverheadSeconds + (compute ? 0.0 : touch_s_),
+         flexible,
+         least,
+         count.full,
+         flexible / (count.full * times_.per_kernel_s) > 1.0 ? cached_share : 0.0,
+         importance});
+    drafts_.back().cached_kernels = count.cached;
+  }
+
+  void add_latency(const Team& team) {
+    RoofStep work;
+    work.kind = RoofKind::kLatency;
+    work.team = team;
+    work.scope = times_.scope;
+    add({"roofs-latency-" + team.id, "latency of each level, " + team.words, 0.0, work},
+        {kLevels * kKernelOverheadSeconds + 0.5,
+         kLevels * times_.per_cached_kernel_s,
+         kLevels * kLeastCachedSeconds,
+         kLevels,
+         0.0,
+         45});
+  }
+
+  void add_scale(const Team& team, double team_s) {
+    for (const RoofKind kind : {RoofKind::kCompute, RoofKind::kBandwidth}) {
+      RoofStep work;
+      work.kind = kind;
+      work.team = team;
+      work.scope = RoofScope::kScale;
+      const bool compute = kind == RoofKind::kCompute;
+      add({std::string(compute ? "roofs-compute-" : "roofs-memory-") + team.id,
+           (compute ? "FMA, " : "DRAM read, ") + team.words,
+           0.0,
+           work},
+          {kKernelOverheadSeconds + (compute ? 0.0 : touch_s_),
+           std::max(0.5 * team_s, kLeastScaleSeconds),
+           kLeastScaleSeconds,
+           1,
+           0.0,
+           35});
+    }
+  }
+
+  void add_sustained(const Team& team) {
+    constexpr int kMainRoofs = 2;
+    SustainedStep work;
+    work.team = team;
+    const double all = kMainRoofs * times_.sustained_s;
+    // Shorter than asked it would not be a sustained height: it is done whole or left out.
+    add({"sustained-" + team.id, "sustained heights, " + team.words, 0.0, work},
+        {touch_s_, all, all, kMainRoofs, 0.0, 15});
+  }
+
+  DepthTimes times_;
+  bool full_;
+  int isas_;
+  double touch_s_;
+  std::vector<DraftStep> drafts_;
+};
+
+}  // namespace
+
+std::vector<DraftStep> roofline_steps(const MachineShape& shape,
+                                      const PlanOptions& options,
+                                      RooflineDepth depth,
+                                      const ThreadChoice& threads,
+                                      const KernelSizes& sizes) {
+  if (depth == RooflineDepth::kNone) return {};
+  const TeamScope scope = depth == RooflineDepth::kFull ? TeamScope::kScale : TeamScope::kOneAndAll;
+  return RooflineDrafting(shape, options, depth, sizes).all(choose_teams(shape, threads, scope));
+}
+
+}  // namespace perfbench::plan_detail
