@@ -24,6 +24,9 @@ struct KernelInfo {
   int threads = 1;  ///< Threads that one run() uses itself: 1, or the size of a library's pool.
   std::string description;  ///< Shapes and units in words: "C = A B, 2048 x 2048 x 2048, fp32,
                             ///< column-major"
+  /// Of level DRAM: its memory is not known to be beyond the last-level cache, so part of the
+  /// figure may be cache hits (Roof::may_hold_cache_hits).
+  bool may_hold_cache_hits = false;
 };
 
 /// Work of one iteration. `bytes` is what the kernel declares (STREAM's count); `moved_bytes` is
@@ -32,6 +35,8 @@ struct Work {
   Flops flops{0};
   Bytes bytes{0};
   Bytes moved_bytes{0};
+  /// Dependent loads, of latency kernels alone: a window's time over them is the time of one.
+  std::uint64_t accesses = 0;
 };
 
 /// Outcome of checking a kernel's or workload's answer against a reference. `detail` names the

@@ -18,7 +18,7 @@ bool matches(const KernelInfo& info, const KernelQuery& query) noexcept {
 std::vector<KernelEntry> kernel_catalogue(const MachineShape& machine,
                                           const CatalogueOptions& options) {
   std::vector<KernelEntry> catalogue = peak_entries(machine);
-  for (KernelEntry& entry : dram_stream_entries(machine, options.dram))
+  for (KernelEntry& entry : stream_entries(machine, options.stream))
     catalogue.push_back(std::move(entry));
   return catalogue;
 }

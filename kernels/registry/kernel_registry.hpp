@@ -6,13 +6,13 @@
 
 #include "harness/core/kernel.hpp"
 #include "harness/core/plan/machine_shape.hpp"
-#include "kernels/stream/dram_stream.hpp"
+#include "kernels/stream/stream_entries.hpp"
 
 namespace perfbench {
 
 /// What the catalogue is made for.
 struct CatalogueOptions {
-  DramStreamOptions dram;  ///< The team's size stands in dram.sizing.team.
+  StreamOptions stream;  ///< The team's size stands in stream.sizing.team.
 };
 
 /// Every roof kernel of ours that this machine can run: the floating-point peaks in each of its

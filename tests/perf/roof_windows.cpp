@@ -52,14 +52,14 @@ int measure(RoofKind kind, std::size_t threads, double budget_s) {
   cpus.resize(threads);
 
   CatalogueOptions options;
-  options.dram.sizing.team = static_cast<int>(threads);
-  options.dram.narrower_isas = true;
+  options.stream.sizing.team = static_cast<int>(threads);
+  options.stream.narrower_isas = true;
   MeasureRequest request;
   for (KernelEntry& entry : kernel_catalogue(machine.shape, options)) {
     if (entry.info.kind == kind) request.kernels.push_back(std::move(entry));
   }
   if (kind == RoofKind::kBandwidth) {
-    std::printf("%s\n", dram_working_set(machine.shape, options.dram.sizing).note.c_str());
+    std::printf("%s\n", dram_working_set(machine.shape, options.stream.sizing).note.c_str());
   }
   request.cpus = cpus;
   request.options.time_budget = from_seconds(budget_s);

@@ -41,7 +41,7 @@ AuditProviders Providers::audit_providers() {
   providers.library = [this](const LibrarySearchStep& step, const Interruption& interruption) {
     return search_library(step, interruption);
   };
-  providers.kernels = [this](const std::vector<int>& cpus) { return kernels(cpus); };
+  providers.kernels = [this](const KernelRequest& request) { return kernels(request); };
   providers.workloads = [this] { return workloads(); };
   return providers;
 }
@@ -88,13 +88,14 @@ std::vector<LeftOut> Providers::missing_library(const std::string& what) const {
   return {{what, blas_.reason(), kBlasRemedy}};
 }
 
-KernelSet Providers::kernels(const std::vector<int>& cpus) const {
+KernelSet Providers::kernels(const KernelRequest& request) const {
+  const std::vector<int>& cpus = request.team.cpus;
   CatalogueOptions options;
-  options.dram.sizing.team = static_cast<int>(cpus.size());
-  options.dram.sizing.at_most = plan_.sizes().dram_at_most;
+  options.stream.sizing.team = static_cast<int>(cpus.size());
+  options.stream.sizing.at_most = plan_.sizes().dram_at_most;
   KernelSet set;
   set.entries = kernel_catalogue(shape_, options);
-  set.notes.push_back(dram_working_set(shape_, options.dram.sizing).note);
+  set.notes.push_back(dram_working_set(shape_, options.stream.sizing).note);
   set.left_out = missing_library("sgemm");
   if (!blas_.available()) return set;
   if (auto few = too_few_threads(blas_.value(), cpus.size())) {

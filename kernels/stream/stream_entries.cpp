@@ -1,4 +1,4 @@
-#include "kernels/stream/dram_stream.hpp"
+#include "kernels/stream/stream_entries.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -160,8 +160,7 @@ class DramStreamKernel final : public Kernel {
 
 }  // namespace
 
-std::vector<KernelEntry> dram_stream_entries(const MachineShape& machine,
-                                             const DramStreamOptions& options) {
+std::vector<KernelEntry> stream_entries(const MachineShape& machine, const StreamOptions& options) {
   const DramWorkingSet set = dram_working_set(machine, options.sizing);
   const auto pool = std::make_shared<StreamArenaPool>(stream_layout(set.per_thread));
   const Isa widest = widest_stream_isa(machine);
@@ -179,6 +178,7 @@ std::vector<KernelEntry> dram_stream_entries(const MachineShape& machine,
       if (kind == StreamKind::kTriadNonTemporal && loop->triad_nt == nullptr) continue;
       KernelEntry entry;
       entry.info = describe(kind, isa, pool->layout());
+      entry.info.may_hold_cache_hits = !set.beyond_caches;
       entry.working_set = pool->layout().working_set();
       entry.make = [kind, loop, pool] {
         return std::make_unique<DramStreamKernel>(kind, *loop, pool);

@@ -1,4 +1,4 @@
-#include "kernels/stream/dram_stream.hpp"
+#include "kernels/stream/stream_entries.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -30,14 +30,14 @@ MachineShape small_machine() {
   return machine;
 }
 
-DramStreamOptions all_isas() {
-  DramStreamOptions options;
+StreamOptions all_isas() {
+  StreamOptions options;
   options.narrower_isas = true;
   return options;
 }
 
 TEST(DramStreamEntries, CountsAndMovedBytesAreApart) {
-  const std::vector<KernelEntry> entries = dram_stream_entries(small_machine(), all_isas());
+  const std::vector<KernelEntry> entries = stream_entries(small_machine(), all_isas());
   std::set<std::string> names;
   for (const KernelEntry& entry : entries) {
     EXPECT_EQ(entry.info.kind, RoofKind::kBandwidth);
@@ -63,15 +63,15 @@ TEST(DramStreamEntries, CountsAndMovedBytesAreApart) {
 
 TEST(DramStreamEntries, OnlyTheWidestIsaUnlessAsked) {
   const MachineShape machine = small_machine();
-  const std::vector<KernelEntry> widest = dram_stream_entries(machine, {});
+  const std::vector<KernelEntry> widest = stream_entries(machine, {});
   for (const KernelEntry& entry : widest) EXPECT_EQ(entry.info.isa, machine.isas.back());
   EXPECT_GE(widest.size(), 2U);
   const std::size_t more_isas = machine.isas.size() - 1;
-  EXPECT_GE(dram_stream_entries(machine, all_isas()).size(), widest.size() + 2 * more_isas);
+  EXPECT_GE(stream_entries(machine, all_isas()).size(), widest.size() + 2 * more_isas);
 }
 
 TEST(DramStreamKernel, EveryVariantIsExact) {
-  for (const KernelEntry& entry : dram_stream_entries(small_machine(), all_isas())) {
+  for (const KernelEntry& entry : stream_entries(small_machine(), all_isas())) {
     const auto kernel = entry.make();
     kernel->prepare();
     const Verification first = kernel->verify();
@@ -141,7 +141,7 @@ TEST(DramStreamKernel, MemoryThatIsNotToBeHadIsAResourceError) {
   MachineShape machine = small_machine();
   machine.caches.back().size = gib(64);
   machine.memory_available = Reading<Bytes>::of(gib(4096), "test");
-  const std::vector<KernelEntry> entries = dram_stream_entries(machine, {});
+  const std::vector<KernelEntry> entries = stream_entries(machine, {});
   ASSERT_FALSE(entries.empty());
   const auto kernel = entries.front().make();
   rlimit bounded = before;
