@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "harness/core/units/check.hpp"
-#include "kernels/gemm/openblas/matrix.hpp"
+#include "kernels/gemm/matrix/matrix.hpp"
 #include "kernels/gemm/openblas/verify_sgemm.hpp"
 #include "kernels/lighthouse/checksum.hpp"
 

@@ -6,8 +6,8 @@
 #include "harness/core/units/error.hpp"
 #include "harness/host/affinity/affinity.hpp"
 #include "harness/host/clock/steady_clock.hpp"
+#include "kernels/gemm/matrix/matrix.hpp"
 #include "kernels/gemm/openblas/core_search.hpp"
-#include "kernels/gemm/openblas/matrix.hpp"
 #include "kernels/gemm/openblas/openblas.hpp"
 #include "kernels/gemm/openblas/verify_sgemm.hpp"
 

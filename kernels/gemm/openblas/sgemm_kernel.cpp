@@ -8,7 +8,7 @@
 
 #include "harness/core/units/error.hpp"
 #include "harness/host/affinity/affinity.hpp"
-#include "kernels/gemm/openblas/matrix.hpp"
+#include "kernels/gemm/matrix/matrix.hpp"
 #include "kernels/gemm/openblas/verify_sgemm.hpp"
 
 namespace perfbench {

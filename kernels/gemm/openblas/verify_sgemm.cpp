@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "harness/core/units/check.hpp"
-#include "kernels/gemm/openblas/matrix.hpp"
+#include "kernels/gemm/matrix/matrix.hpp"
 
 namespace perfbench {
 namespace {

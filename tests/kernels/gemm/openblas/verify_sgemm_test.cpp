@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "kernels/gemm/openblas/matrix.hpp"
+#include "kernels/gemm/matrix/matrix.hpp"
 
 namespace perfbench {
 namespace {

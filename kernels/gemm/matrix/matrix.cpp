@@ -1,4 +1,4 @@
-#include "kernels/gemm/openblas/matrix.hpp"
+#include "kernels/gemm/matrix/matrix.hpp"
 
 #include <sys/mman.h>
 
