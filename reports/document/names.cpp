@@ -11,7 +11,8 @@ namespace {
 constexpr std::array kRoofKinds{RoofKind::kCompute, RoofKind::kBandwidth, RoofKind::kLatency};
 constexpr std::array kPrecisions{
     Precision::kFp64, Precision::kFp32, Precision::kBf16, Precision::kFp16, Precision::kInt8};
-constexpr std::array kIsas{Isa::kScalar, Isa::kSse2, Isa::kAvx2Fma, Isa::kAvx512, Isa::kNeon};
+constexpr std::array kIsas{
+    Isa::kScalar, Isa::kSse2, Isa::kAvx2Fma, Isa::kAvx512, Isa::kAmx, Isa::kNeon, Isa::kSve};
 constexpr std::array kLevels{
     MemoryLevel::kL1, MemoryLevel::kL2, MemoryLevel::kL3, MemoryLevel::kDram};
 constexpr std::array kDotClasses{

@@ -111,6 +111,57 @@ TEST(Document, ATrialThatDidNotRunHasNoRate) {
   EXPECT_TRUE(document.at("sections.roofline.library_trials[1].rate_flop_per_s").is_number());
 }
 
+TEST(Document, WhatIsNotThereHasNoKeyOrIsNull) {
+  const JsonValue document = parse_json(write_document(synthetic_report()));
+  const JsonValue& roofline = document.at("sections.roofline");
+  bool registers = false;
+  bool memory = false;
+  for (const JsonValue& roof : roofline.at("roofs").as_array()) {
+    const bool compute = roof.at("kind").as_string() == "compute";
+    EXPECT_EQ(roof.find("working_set_bytes") == nullptr, compute);
+    (compute ? registers : memory) = true;
+    EXPECT_EQ(roof.at("core_to_core_ns").is_null(), roof.at("threads").as_int64() == 1);
+  }
+  EXPECT_TRUE(registers && memory);
+  Report report = synthetic_report();
+  report.roofline->dots[0].shape.reset();
+  report.roofline->dots[0].working_set = Bytes(0);
+  report.roofline->sweep[0].read_byte_per_s = 0.0;
+  report.roofline->cache_levels[0].latency_ns = 0.0;
+  const JsonValue changed = parse_json(write_document(report)).at("sections.roofline");
+  EXPECT_TRUE(changed.at("dots[0].shape").is_null());
+  EXPECT_EQ(changed.at("dots[0]").find("working_set_bytes"), nullptr);
+  EXPECT_TRUE(changed.at("sweep[0].read_byte_per_s").is_null());
+  EXPECT_TRUE(changed.at("cache_levels[0].latency_ns").is_null());
+  const Report back = read_document(write_document(report));
+  EXPECT_FALSE(back.roofline->dots[0].shape);
+  EXPECT_EQ(back.roofline->sweep[0].read_byte_per_s, 0.0);
+}
+
+TEST(Document, AReportOfBeforeTeamsReads) {
+  JsonValue document = golden();
+  for (const std::string key : {"ridge_points", "sweep", "cache_levels"})
+    document = without(document, "sections.roofline." + key);
+  const auto strip = [&document](const std::string& array, std::vector<std::string> keys) {
+    const std::size_t count = document.at("sections.roofline." + array).size();
+    for (std::size_t i = 0; i < count; ++i) {
+      for (const std::string& key : keys) {
+        document =
+            without(document, "sections.roofline." + array + "[" + std::to_string(i) + "]." + key);
+      }
+    }
+  };
+  strip("roofs", {"team", "epoch", "core_to_core_ns", "sustained", "may_hold_cache_hits"});
+  strip("dots", {"precision", "shape", "working_set_bytes", "team", "epoch", "zone"});
+  strip("library_trials", {"shape_class", "shape"});
+  const Report report = read_document(write_json(document, 0));
+  EXPECT_EQ(report.roofline->roofs.size(), synthetic_report().roofline->roofs.size());
+  EXPECT_EQ(report.roofline->roofs.back().team, "");
+  EXPECT_FALSE(report.roofline->roofs[0].sustained);
+  EXPECT_EQ(report.roofline->dots[0].precision, Precision::kNone);
+  EXPECT_TRUE(report.roofline->cache_levels.empty());
+}
+
 TEST(Document, FactsOfOneNameAreBothKept) {
   Report report = synthetic_report();
   report.machine.facts = {{"twin", "", Reading<FactValue>::of(std::int64_t{1}, "a")},
@@ -140,17 +191,37 @@ TEST(Document, AFigureThatIsNoNumberIsNullAndIsRefusedWithItsPath) {
             std::string::npos);
 }
 
-/// Keys that a reader can do without: derived by the writer, or absent in older reports.
+/// Keys that a reader can do without: derived by the writer, absent where there is nothing to say,
+/// or absent in older reports.
 const std::set<std::string>& optional_keys() {
   static const std::set<std::string> keys{"flop_convention",
                                           "sections.roofline",
                                           "sections.scenarios",
                                           "sections.roofline.roofs[].id",
                                           "sections.roofline.roofs[].cores",
+                                          "sections.roofline.roofs[].team",
+                                          "sections.roofline.roofs[].epoch",
+                                          "sections.roofline.roofs[].core_to_core_ns",
+                                          "sections.roofline.roofs[].working_set_bytes",
+                                          "sections.roofline.roofs[].moved_bytes_per_1000_counted",
+                                          "sections.roofline.roofs[].sustained",
+                                          "sections.roofline.roofs[].may_hold_cache_hits",
                                           "sections.roofline.roofs[].sentinel_ratio",
+                                          "sections.roofline.dots[].precision",
+                                          "sections.roofline.dots[].shape",
+                                          "sections.roofline.dots[].working_set_bytes",
+                                          "sections.roofline.dots[].team",
+                                          "sections.roofline.dots[].epoch",
+                                          "sections.roofline.dots[].zone",
                                           "sections.roofline.dots[].sentinel_ratio",
+                                          "sections.roofline.library_trials[].shape_class",
+                                          "sections.roofline.library_trials[].shape",
+                                          "sections.roofline.ridge_points",
+                                          "sections.roofline.sweep",
+                                          "sections.roofline.cache_levels",
                                           "sections.roofline.roofs[].rate_flop_per_s.mad",
                                           "sections.roofline.roofs[].rate_byte_per_s.mad",
+                                          "sections.roofline.roofs[].latency_ns.mad",
                                           "sections.roofline.dots[].rate_flop_per_s.mad",
                                           "sections.scenarios[].latencies_ns"};
   return keys;
@@ -198,6 +269,7 @@ TEST(Document, EveryValueOfTheWrongTypeIsRefusedWithItsPath) {
                                      "sections.roofline.roofs[].id",
                                      "sections.roofline.roofs[].rate_flop_per_s.mad",
                                      "sections.roofline.roofs[].rate_byte_per_s.mad",
+                                     "sections.roofline.roofs[].latency_ns.mad",
                                      "sections.roofline.dots[].rate_flop_per_s.mad"};
   for (const Place& place : leaves(document)) {
     const std::string pattern = pattern_of(place.path);
@@ -255,6 +327,13 @@ TEST(Document, NumbersOutOfRangeAreRefused) {
       {"sections.roofline.roofs[0].threads", 1e10},
       {"sections.roofline.roofs[0].cpus[0]", -1},
       {"sections.roofline.roofs[0].kind", "computer"},
+      {"sections.roofline.roofs[0].epoch", -1},
+      {"sections.roofline.roofs[0].sustained.duration_ns", -1},
+      {"sections.roofline.dots[0].shape.m", 0},
+      {"sections.roofline.dots[0].shape.k", 1e12},
+      {"sections.roofline.cache_levels[0].level", "L4"},
+      {"sections.roofline.cache_levels[0].found_bytes.value", -1},
+      {"sections.roofline.sweep[0].working_set_bytes", -1},
       {"sections.scenarios[0].latencies_ns[7]", -1},
       {"sections.scenarios[0].duration_ns", -1},
       {"sections.scenarios[0].queries", -1},

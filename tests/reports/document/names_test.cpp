@@ -11,7 +11,8 @@ TEST(Names, WordsLeadBackToTheirEnumerator) {
   for (const auto kind : {RoofKind::kCompute, RoofKind::kBandwidth, RoofKind::kLatency}) {
     EXPECT_EQ(enumerator_of<RoofKind>(name_of(kind)), kind);
   }
-  for (const auto isa : {Isa::kScalar, Isa::kSse2, Isa::kAvx2Fma, Isa::kAvx512, Isa::kNeon}) {
+  for (const auto isa :
+       {Isa::kScalar, Isa::kSse2, Isa::kAvx2Fma, Isa::kAvx512, Isa::kAmx, Isa::kNeon, Isa::kSve}) {
     EXPECT_EQ(enumerator_of<Isa>(name_of(isa)), isa);
   }
   for (const auto scenario :
