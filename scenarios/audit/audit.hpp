@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/core/kernel.hpp"
+#include "harness/core/plan/level_size.hpp"
 #include "harness/core/plan/machine_shape.hpp"
 #include "harness/core/plan/run_plan.hpp"
 #include "harness/core/progress.hpp"
@@ -42,13 +43,26 @@ struct LibraryOutcome {
   std::vector<Warning> warnings;
 };
 
+/// Which kernels an audit's step wants.
+struct KernelRequest {
+  RoofKind kind = RoofKind::kCompute;
+  Team team;
+  RoofScope scope = RoofScope::kMain;
+  bool narrower_isas = false;
+  /// Working sets of one thread in each cache, as the sweep found them; without a sweep, or for a
+  /// level that was not found, there is none.
+  std::vector<LevelSize> levels;
+};
+
 /// What the audit measures, handed in by tools, since scenarios know no kernel. The audit calls
 /// them in the thread that called it, in this order: library once, then kernels for each team and
 /// workloads once. `library` loads nothing into this process before it has tried it in a child; the
 /// other two may then use it.
 struct AuditProviders {
   std::function<LibraryOutcome(const LibrarySearchStep&, const Interruption&)> library;
-  std::function<KernelSet(const std::vector<int>& cpus)> kernels;
+  std::function<KernelSet(const KernelRequest&)> kernels;
+  /// Kernels of growing working sets for the sweep, on one CPU. May be empty: no sweep then.
+  std::function<std::vector<KernelEntry>()> sweep = nullptr;
   std::function<WorkloadSet()> workloads;
 };
 

@@ -150,7 +150,7 @@ void AuditSteps::operator()(const RoofStep& step) {
   work.step = step;
   const std::vector<int>& cpus = step.team.cpus;
   test_gaps_beside(cpus);
-  KernelSet set = providers_.kernels(cpus);
+  KernelSet set = providers_.kernels({step.kind, step.team, step.scope, step.narrower_isas, {}});
   work.kernels = std::move(set.entries);
   for (const LeftOut& missing : set.left_out) {
     left_out(missing.what, missing.reason, missing.remedy);

@@ -23,6 +23,8 @@ struct RawRun {
   std::string seed;
   std::string gemm_n;
   std::string label;
+  std::vector<std::string> only;
+  bool quick = false;
 };
 
 struct Parser {
@@ -30,6 +32,7 @@ struct Parser {
       "perfbench measures what this computer really delivers, and says how far to trust the "
       "figure."};
   CLI::App* run = nullptr;
+  CLI::App* roofline = nullptr;
   CLI::App* probe = nullptr;
   CLI::App* check = nullptr;
   CLI::App* render = nullptr;
@@ -55,13 +58,8 @@ void add_common(CLI::App& verb, Parser& p, bool with_json) {
       ->capture_default_str();
 }
 
-void add_run(Parser& p) {
-  p.run = p.app.add_subcommand(
-      "run", "Measure this machine: roofs, GEMM, scenarios -> report.json, report.html");
-  CLI::App& verb = *p.run;
-  verb.add_option(
-          "--preset", p.raw.preset, "quick (under 1 min), standard, strict (MLPerf lengths)")
-      ->capture_default_str();
+// What `run` and its parts have in common.
+void add_measuring(CLI::App& verb, Parser& p) {
   verb.add_option(
           "-o,--output", p.run_command.output, "Report file; the page goes beside it; - is stdout")
       ->capture_default_str();
@@ -75,15 +73,48 @@ void add_run(Parser& p) {
   verb.add_option("--gemm-n", p.raw.gemm_n, "Rows and columns of the sgemm under the roofs");
   verb.add_option(
       "--triad-bytes", p.raw.triad_bytes, "Bytes of the three triad arrays together: 512M, 2G");
+  verb.add_flag("--refresh",
+                p.run_command.plan.refresh_library_search,
+                "Search the fitting BLAS kernels again, whatever is remembered");
   verb.add_flag("--print-plan",
                 p.run_command.print_plan,
                 "Say what would run and how long it takes, and stop");
   add_common(verb, p, true);
+}
+
+void add_run(Parser& p) {
+  p.run = p.app.add_subcommand(
+      "run", "Measure this machine: roofs, GEMM, scenarios -> report.json, report.html");
+  CLI::App& verb = *p.run;
+  verb.add_option(
+          "--preset", p.raw.preset, "quick (about 1 min), standard, strict (MLPerf lengths)")
+      ->capture_default_str();
+  add_measuring(verb, p);
   verb.footer(
       "Examples:\n"
       "  perfbench run                                 measure, save report.json and report.html\n"
       "  perfbench run --preset standard --label lab-7\n"
       "  perfbench run --max-time 30s --json > r.json\n"
+      "Ctrl-C saves what was measured so far and marks the report partial.");
+}
+
+void add_roofline(Parser& p) {
+  p.roofline = p.app.add_subcommand(
+      "roofline",
+      "Measure every roof: compute, each memory level, latency, each placement, and GEMM and GEMV "
+      "under them");
+  CLI::App& verb = *p.roofline;
+  verb.add_flag("--quick", p.raw.quick, "The main roofs, in 15 s instead of 60 s");
+  verb.add_option("--only", p.raw.only, "Roofs of these kinds alone: compute, memory, latency")
+      ->delimiter(',')
+      ->expected(1, 3);
+  add_measuring(verb, p);
+  verb.footer(
+      "Examples:\n"
+      "  perfbench roofline                       every roof, within a minute -> report.json, "
+      "report.html\n"
+      "  perfbench roofline --quick --only memory\n"
+      "  perfbench roofline --threads 1 --json > r.json\n"
       "Ctrl-C saves what was measured so far and marks the report partial.");
 }
 
@@ -124,6 +155,7 @@ std::unique_ptr<Parser> make_parser() {
       "check,\n"
       "4 internal fault, 130/143 interrupted with a partial report saved.");
   add_run(*p);
+  add_roofline(*p);
   add_others(*p);
   return p;
 }
@@ -145,31 +177,61 @@ ColourChoice colour_choice(const std::string& word) {
   throw UsageError("--color takes auto, always or never, not '" + word + "'.");
 }
 
-RunCommand typed_run(Parser& p) {
+std::vector<RoofKind> roof_kinds(const std::vector<std::string>& words) {
+  std::vector<RoofKind> kinds;
+  for (const std::string& word : words) {
+    if (word == "compute") {
+      kinds.push_back(RoofKind::kCompute);
+    } else if (word == "memory") {
+      kinds.push_back(RoofKind::kBandwidth);
+    } else if (word == "latency") {
+      kinds.push_back(RoofKind::kLatency);
+    } else {
+      throw UsageError("--only takes compute, memory or latency, not '" + word + "'.");
+    }
+  }
+  return kinds;
+}
+
+// The options that `run` and its parts share; `verb` is the one that was typed.
+RunCommand typed_measuring(Parser& p, const CLI::App& verb) {
   RunCommand command = p.run_command;
   const RawRun& raw = p.raw;
-  command.plan.preset = preset_from_name(raw.preset);
-  if (p.run->count("--threads") > 0)
+  if (verb.count("--threads") > 0)
     command.plan.threads = whole_number<std::int64_t>(raw.threads, "--threads");
-  if (p.run->count("--seed") > 0)
-    command.plan.seed = whole_number<std::uint64_t>(raw.seed, "--seed");
-  if (p.run->count("--gemm-n") > 0)
+  if (verb.count("--seed") > 0) command.plan.seed = whole_number<std::uint64_t>(raw.seed, "--seed");
+  if (verb.count("--gemm-n") > 0)
     command.plan.gemm_n = whole_number<std::uint64_t>(raw.gemm_n, "--gemm-n");
-  if (p.run->count("--label") > 0) command.plan.label = raw.label;
-  if (p.run->count("--max-time") > 0) {
+  if (verb.count("--label") > 0) command.plan.label = raw.label;
+  if (verb.count("--max-time") > 0) {
     command.plan.max_time = parse_duration(raw.max_time);
     if (!command.plan.max_time) {
       throw UsageError("--max-time takes a positive time such as 30s, 8m or 1h30m, not '" +
                        raw.max_time + "'.");
     }
   }
-  if (p.run->count("--triad-bytes") > 0) {
+  if (verb.count("--triad-bytes") > 0) {
     command.plan.triad_bytes = parse_bytes(raw.triad_bytes);
     if (!command.plan.triad_bytes) {
       throw UsageError("--triad-bytes takes bytes such as 512M or 2G, not '" + raw.triad_bytes +
                        "'.");
     }
   }
+  return command;
+}
+
+RunCommand typed_run(Parser& p) {
+  RunCommand command = typed_measuring(p, *p.run);
+  command.plan.preset = preset_from_name(p.raw.preset);
+  return command;
+}
+
+RunCommand typed_roofline(Parser& p) {
+  RunCommand command = typed_measuring(p, *p.roofline);
+  command.roofline_verb = true;
+  command.plan.scenarios = false;
+  command.plan.roofline = p.raw.quick ? RooflineDepth::kQuick : RooflineDepth::kFull;
+  command.plan.only = roof_kinds(p.raw.only);
   return command;
 }
 
@@ -218,7 +280,8 @@ Command parse_command_line(std::span<const std::string> words) {
     return ShowText{verbs.empty() ? p.app.help()
                                   : verbs.front()->help("", CLI::AppFormatMode::Normal)};
   } catch (const CLI::ExtrasError&) {
-    for (CLI::App* app : std::vector<CLI::App*>{&p.app, p.run, p.probe, p.check, p.render}) {
+    for (CLI::App* app :
+         std::vector<CLI::App*>{&p.app, p.run, p.roofline, p.probe, p.check, p.render}) {
       const auto extras = app->remaining();
       if (!extras.empty()) throw unknown_word(p, extras.front());
     }
@@ -230,8 +293,8 @@ Command parse_command_line(std::span<const std::string> words) {
   }
   if (p.version) return ShowText{version_text()};
   p.common.colour = colour_choice(p.colour);
-  if (p.run->parsed()) {
-    RunCommand command = typed_run(p);
+  if (p.run->parsed() || p.roofline->parsed()) {
+    RunCommand command = p.run->parsed() ? typed_run(p) : typed_roofline(p);
     command.common = p.common;
     return command;
   }

@@ -18,8 +18,10 @@ struct CommonOptions {
   ColourChoice colour = ColourChoice::kAuto;
 };
 
+/// `run`, and `roofline`, which is a part of it.
 struct RunCommand {
   CommonOptions common;
+  bool roofline_verb = false;  ///< The summary shows every roof.
   PlanOptions plan;
   std::string output = "report.json";
   bool print_plan = false;

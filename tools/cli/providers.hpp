@@ -24,7 +24,7 @@ class Providers {
 
  private:
   LibraryOutcome search_library(const LibrarySearchStep& step, const Interruption& interruption);
-  [[nodiscard]] KernelSet kernels(const std::vector<int>& cpus) const;
+  [[nodiscard]] KernelSet kernels(const KernelRequest& request) const;
   [[nodiscard]] WorkloadSet workloads() const;
   [[nodiscard]] std::vector<LeftOut> missing_library(const std::string& what) const;
 

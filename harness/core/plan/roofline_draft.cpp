@@ -91,23 +91,34 @@ class RooflineDrafting {
                    RooflineDepth depth,
                    const KernelSizes& sizes)
       : times_(times_of(depth, options.preset)),
+        only_(options.only),
         full_(depth == RooflineDepth::kFull),
         isas_(std::max(1, static_cast<int>(shape.isas.size()))),
         touch_s_(dram_bytes(shape, sizes) / kTouchBytesPerSecond) {}
 
   std::vector<DraftStep> all(const std::vector<Team>& teams) {
-    add({"sweep", "finding the cache levels", 0.0, SweepStep{}},
-        {0.2, times_.sweep_s, kLeastSweepSeconds, 1, 0, 60});
+    if (wanted(RoofKind::kBandwidth) || wanted(RoofKind::kLatency)) add_sweep();
     for (std::size_t i = 0; i < teams.size() && i < 2; ++i) add_team(teams[i], i == 0);
     const std::size_t others = teams.size() > 2 ? teams.size() - 2 : 0;
     for (std::size_t i = 2; i < teams.size(); ++i) {
       add_scale(teams[i], times_.scale_s / static_cast<double>(others));
     }
-    if (times_.sustained_s > 0.0) add_sustained(teams.size() > 1 ? teams[1] : teams[0]);
+    if (times_.sustained_s > 0.0 && only_.empty()) {
+      add_sustained(teams.size() > 1 ? teams[1] : teams[0]);
+    }
     return std::move(drafts_);
   }
 
  private:
+  [[nodiscard]] bool wanted(RoofKind kind) const {
+    return only_.empty() || std::find(only_.begin(), only_.end(), kind) != only_.end();
+  }
+
+  void add_sweep() {
+    add({"sweep", "finding the cache levels", 0.0, SweepStep{}},
+        {0.2, times_.sweep_s, kLeastSweepSeconds, 1, 0, 60});
+  }
+
   struct Times {
     double fixed_s;
     double flexible_s;
@@ -130,9 +141,13 @@ class RooflineDrafting {
   }
 
   void add_team(const Team& team, bool first) {
-    add_roofs(team, RoofKind::kCompute, first ? kEssential : 50);
-    add_roofs(team, RoofKind::kBandwidth, first ? 95 : 40);
-    if (first) add_latency(team);
+    if (wanted(RoofKind::kCompute)) add_roofs(team, RoofKind::kCompute, first ? kEssential : 50);
+    if (wanted(RoofKind::kBandwidth)) {
+      // What is left must be something to measure.
+      const bool alone = first && !wanted(RoofKind::kCompute);
+      add_roofs(team, RoofKind::kBandwidth, alone ? kEssential : first ? 95 : 40);
+    }
+    if (first && wanted(RoofKind::kLatency)) add_latency(team);
   }
 
   void add_roofs(const Team& team, RoofKind kind, int importance) {
@@ -173,7 +188,7 @@ class RooflineDrafting {
          kLevels * kLeastCachedSeconds,
          kLevels,
          0.0,
-         45});
+         only_.size() == 1 ? kEssential : 45});
   }
 
   void add_scale(const Team& team, double team_s) {
@@ -182,6 +197,7 @@ class RooflineDrafting {
       work.kind = kind;
       work.team = team;
       work.scope = RoofScope::kScale;
+      if (!wanted(kind)) continue;
       const bool compute = kind == RoofKind::kCompute;
       add({std::string(compute ? "roofs-compute-" : "roofs-memory-") + team.id,
            (compute ? "FMA, " : "DRAM read, ") + team.words,
@@ -207,6 +223,7 @@ class RooflineDrafting {
   }
 
   DepthTimes times_;
+  const std::vector<RoofKind>& only_;
   bool full_;
   int isas_;
   double touch_s_;

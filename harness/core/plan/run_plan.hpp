@@ -55,6 +55,8 @@ struct PlanOptions {
   /// The part that the verb asks for. Absent: as deep as the preset has it.
   std::optional<RooflineDepth> roofline;
   bool scenarios = true;
+  /// --only: of the roofline, the roofs of these kinds alone and no sustained heights; empty: all.
+  std::vector<RoofKind> only;
   bool refresh_library_search = false;  ///< Search again, whatever is remembered.
 
   /// Any number does; a fixed one lets two runs draw the same samples.

@@ -33,7 +33,7 @@ class AuditTest : public testing::Test {
       order_.push_back("library");
       return outcome_;
     };
-    providers_.kernels = [this](const std::vector<int>&) {
+    providers_.kernels = [this](const KernelRequest&) {
       order_.push_back("kernels");
       return kernels_;
     };

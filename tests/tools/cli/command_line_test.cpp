@@ -54,6 +54,29 @@ TEST(CommandLine, DefaultsAreTheQuickPresetAndReportJson) {
   EXPECT_FALSE(command.plan.label.has_value());
 }
 
+TEST(CommandLine, RooflineIsRunsPartWithItsKnobs) {
+  const auto full = std::get<RunCommand>(parse({"roofline", "--threads", "1", "--refresh"}));
+  EXPECT_TRUE(full.roofline_verb);
+  EXPECT_FALSE(full.plan.scenarios);
+  EXPECT_EQ(full.plan.roofline, RooflineDepth::kFull);
+  EXPECT_EQ(full.plan.threads, 1);
+  EXPECT_TRUE(full.plan.refresh_library_search);
+  EXPECT_EQ(full.output, "report.json");
+  const auto quick = std::get<RunCommand>(
+      parse({"roofline", "--quick", "--only", "memory,latency", "--max-time=10s"}));
+  EXPECT_EQ(quick.plan.roofline, RooflineDepth::kQuick);
+  EXPECT_EQ(quick.plan.only, (std::vector<RoofKind>{RoofKind::kBandwidth, RoofKind::kLatency}));
+  EXPECT_EQ(quick.plan.max_time, std::chrono::seconds(10));
+  EXPECT_FALSE(std::get<RunCommand>(parse({"run"})).plan.roofline.has_value());
+}
+
+TEST(CommandLine, RooflineRefusesWhatItDoesNotMeasure) {
+  EXPECT_EQ(refusal({"roofline", "--only", "disk"}),
+            "--only takes compute, memory or latency, not 'disk'.");
+  EXPECT_NE(refusal({"roofline", "--preset", "quick"}), "not refused");
+  EXPECT_NE(refusal({"run", "--only", "memory"}), "not refused");
+}
+
 TEST(CommandLine, AMistypedVerbGetsASuggestion) {
   EXPECT_EQ(refusal({"rnu"}), "unknown verb 'rnu'; did you mean 'run'?");
   EXPECT_EQ(refusal({"benchmark"}), "unknown verb 'benchmark'.");
@@ -82,7 +105,7 @@ TEST(CommandLine, BadValuesAreOneSentence) {
 }
 
 TEST(CommandLine, HelpOfEveryVerbHasAnExample) {
-  for (const char* verb : {"run", "probe", "check", "render"}) {
+  for (const char* verb : {"run", "roofline", "probe", "check", "render"}) {
     const auto shown = std::get<ShowText>(parse({verb, "--help"}));
     EXPECT_NE(shown.text.find("perfbench " + std::string(verb)), std::string::npos) << verb;
     EXPECT_NE(shown.text.find("Example"), std::string::npos) << verb;

@@ -106,6 +106,21 @@ TEST(RooflinePlan, FullHasEveryPlacementAndSustainedHeights) {
   EXPECT_GE(std::get<SustainedStep>(find_step(plan, "sustained-4c")->work).per_kernel, seconds(10));
 }
 
+TEST(RooflinePlan, OnlyTheKindsThatWereAskedFor) {
+  PlanOptions options = alone(RooflineDepth::kFull);
+  options.only = {RoofKind::kLatency};
+  const RunPlan latency = make_run_plan(machine_of(4), options);
+  EXPECT_NE(find_step(latency, "sweep"), nullptr);
+  EXPECT_NE(find_step(latency, "roofs-latency-1c"), nullptr);
+  EXPECT_EQ(find_step(latency, "roofs-compute-1c"), nullptr);
+  EXPECT_EQ(find_step(latency, "sustained-4c"), nullptr);
+  options.only = {RoofKind::kCompute};
+  const RunPlan compute = make_run_plan(machine_of(4), options);
+  EXPECT_EQ(find_step(compute, "sweep"), nullptr);
+  EXPECT_EQ(find_step(compute, "roofs-memory-4c"), nullptr);
+  EXPECT_NE(find_step(compute, "roofs-compute-2c"), nullptr);
+}
+
 TEST(RooflinePlan, SustainedHeightsAreWholeOrLeftOut) {
   PlanOptions options = alone(RooflineDepth::kFull);
   options.max_time = seconds(30);
