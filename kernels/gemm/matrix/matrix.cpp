@@ -9,24 +9,39 @@
 
 namespace perfbench {
 namespace {
+
 constexpr std::size_t kHugePage = std::size_t{2} << 20U;
+
+template <class Real>
+void fill_with_integers(std::span<Real> values,
+                        std::uint64_t seed,
+                        std::int64_t low,
+                        std::int64_t high) noexcept {
+  ValueStream stream(seed);
+  for (Real& value : values) value = static_cast<Real>(stream.integer(low, high));
 }
 
-FloatBuffer::FloatBuffer(std::size_t elements) : elements_(elements) {
+}  // namespace
+
+template <class Real>
+MatrixBuffer<Real>::MatrixBuffer(std::size_t elements) : elements_(elements) {
   if (elements == 0) return;
   const bool countable =
-      elements < std::numeric_limits<std::size_t>::max() / sizeof(float) - kHugePage;
+      elements < std::numeric_limits<std::size_t>::max() / sizeof(Real) - kHugePage;
   const std::size_t bytes =
-      countable ? (elements * sizeof(float) + kHugePage - 1) / kHugePage * kHugePage : 0;
+      countable ? (elements * sizeof(Real) + kHugePage - 1) / kHugePage * kHugePage : 0;
   void* memory = countable ? std::aligned_alloc(kHugePage, bytes) : nullptr;
   if (memory == nullptr) {
-    throw ResourceError(
-        "no memory for a matrix of " + std::to_string(elements) + " numbers of 4 bytes",
-        "choose a smaller size");
+    throw ResourceError("no memory for a matrix of " + std::to_string(elements) + " numbers of " +
+                            std::to_string(sizeof(Real)) + " bytes",
+                        "choose a smaller size");
   }
   ::madvise(memory, bytes, MADV_HUGEPAGE);  // A wish; where it is not granted nothing changes.
-  data_.reset(static_cast<float*>(memory));
+  data_.reset(static_cast<Real*>(memory));
 }
+
+template class MatrixBuffer<float>;
+template class MatrixBuffer<double>;
 
 std::uint64_t ValueStream::next() noexcept {
   state_ += 0x9E3779B97F4A7C15U;
@@ -52,12 +67,26 @@ void fill_unit(std::span<float> values, std::uint64_t seed) noexcept {
   for (float& value : values) value = stream.unit();
 }
 
+void fill_unit(std::span<double> values, std::uint64_t seed) noexcept {
+  ValueStream stream(seed);
+  for (double& value : values) {
+    const double coarse = static_cast<double>(stream.unit());
+    value = coarse + 0x1p-24 * static_cast<double>(stream.unit());
+  }
+}
+
 void fill_integers(std::span<float> values,
                    std::uint64_t seed,
                    std::int64_t low,
                    std::int64_t high) noexcept {
-  ValueStream stream(seed);
-  for (float& value : values) value = static_cast<float>(stream.integer(low, high));
+  fill_with_integers(values, seed, low, high);
+}
+
+void fill_integers(std::span<double> values,
+                   std::uint64_t seed,
+                   std::int64_t low,
+                   std::int64_t high) noexcept {
+  fill_with_integers(values, seed, low, high);
 }
 
 }  // namespace perfbench

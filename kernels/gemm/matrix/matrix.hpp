@@ -10,26 +10,32 @@
 
 namespace perfbench {
 
-/// Memory for fp32 matrices, aligned to a huge page and offered to the kernel as such, so that page
-/// walks do not blur a comparison. The pages come into being when they are first written, on the
-/// node of the writing thread. Throws ResourceError when the memory is not to be had.
-class FloatBuffer {
+/// Memory for matrices of float or double, aligned to a huge page and offered to the kernel as
+/// such, so that page walks do not blur a comparison. The pages come into being when they are first
+/// written, on the node of the writing thread. Throws ResourceError when the memory is not to be
+/// had.
+template <class Real>
+class MatrixBuffer {
  public:
-  FloatBuffer() = default;
-  explicit FloatBuffer(std::size_t elements);
-  [[nodiscard]] float* data() noexcept { return data_.get(); }
-  [[nodiscard]] const float* data() const noexcept { return data_.get(); }
+  MatrixBuffer() = default;
+  explicit MatrixBuffer(std::size_t elements);
+  [[nodiscard]] Real* data() noexcept { return data_.get(); }
+  [[nodiscard]] const Real* data() const noexcept { return data_.get(); }
   [[nodiscard]] std::size_t size() const noexcept { return elements_; }
-  [[nodiscard]] std::span<float> span() noexcept { return {data_.get(), elements_}; }
-  [[nodiscard]] std::span<const float> span() const noexcept { return {data_.get(), elements_}; }
+  [[nodiscard]] std::span<Real> span() noexcept { return {data_.get(), elements_}; }
+  [[nodiscard]] std::span<const Real> span() const noexcept { return {data_.get(), elements_}; }
 
  private:
   struct Free {
-    void operator()(float* memory) const noexcept { std::free(memory); }
+    void operator()(Real* memory) const noexcept { std::free(memory); }
   };
-  std::unique_ptr<float[], Free> data_;
+  std::unique_ptr<Real[], Free> data_;
   std::size_t elements_ = 0;
 };
+
+extern template class MatrixBuffer<float>;
+extern template class MatrixBuffer<double>;
+using FloatBuffer = MatrixBuffer<float>;
 
 /// SplitMix64 (Steele, Lea, Flood 2014): small, fast and the same on every machine.
 class ValueStream {
@@ -46,11 +52,16 @@ class ValueStream {
   std::uint64_t state_;
 };
 
-/// Fills with unit() values.
+/// Fills with unit() values; doubles with 47 bits of them, so that fp32 arithmetic shows.
 void fill_unit(std::span<float> values, std::uint64_t seed) noexcept;
+void fill_unit(std::span<double> values, std::uint64_t seed) noexcept;
 
 /// Fills with whole numbers.
 void fill_integers(std::span<float> values,
+                   std::uint64_t seed,
+                   std::int64_t low,
+                   std::int64_t high) noexcept;
+void fill_integers(std::span<double> values,
                    std::uint64_t seed,
                    std::int64_t low,
                    std::int64_t high) noexcept;
