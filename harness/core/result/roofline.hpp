@@ -19,16 +19,17 @@ enum class Isa { kScalar, kSse2, kAvx2Fma, kAvx512, kAmx, kNeon, kSve };
 enum class MemoryLevel { kNone, kL1, kL2, kL3, kDram };
 
 /// Raw data of one measured point: every kept window, so that check can recompute the figures.
-/// Window i did `work_per_window` (flop for compute, counted bytes for bandwidth, summed over the
-/// threads) in windows[i]; for latency the windows are times of one access times 1 (work_per_window
-/// = 1).
+/// Window i took windows[i] and did `work_per_window`: flop for compute, counted bytes for
+/// bandwidth, each summed over the threads. For latency it is the dependent accesses of one thread
+/// (those of two threads do not wait for one another), so that windows[i] / work_per_window is the
+/// time of one access with the digits that a count of whole nanoseconds would lose (0.95 ns in L1).
 struct WindowSeries {
   std::uint64_t work_per_window = 0;
   std::vector<Nanoseconds> windows;
 };
 
-/// best, p90, median and relative MAD of the windows' rates (for latency: best is the smallest).
-/// stats/window_summary.hpp.
+/// best, p90, median and relative MAD of the windows' rates (for latency: nanoseconds of one
+/// access, best is the smallest). stats/window_summary.hpp.
 struct WindowSummary {
   double best = 0.0;
   double p90 = 0.0;

@@ -6,9 +6,10 @@
 
 namespace perfbench {
 
-/// The rate of each window: work per second; for a latency series the nanoseconds of one access. In
-/// the windows' order. Throws InputError when a window has no duration or a latency series has no
-/// work, since a rate would be a guess.
+/// The rate of each window: work per second; for a latency series the nanoseconds of one access,
+/// its time over its accesses, with the fraction of a nanosecond. In the windows' order. Throws
+/// InputError when a window has no duration or a latency series has no work, since a rate would be
+/// a guess.
 [[nodiscard]] std::vector<double> window_rates(const WindowSeries& series, RoofKind kind);
 
 /// best, p90, median and relative MAD (MAD over median) of window_rates(), by nearest rank. Best is

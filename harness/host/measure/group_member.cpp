@@ -231,8 +231,8 @@ MeasuredSeries GroupMember::series() const {
       s.series.work_per_window = s.work.bytes.count() * repeats;
       break;
     case RoofKind::kLatency:
-      // Accesses of one thread: they wait for one another, those of two threads do not.
-      s.series.work_per_window = iterations_;
+      // A kernel that does not count its accesses does one an iteration.
+      s.series.work_per_window = iterations_ * std::max<std::uint64_t>(1, s.work.accesses);
       break;
   }
   s.summary = summarize_windows(s.series, s.info.kind);

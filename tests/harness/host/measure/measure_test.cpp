@@ -62,10 +62,16 @@ TEST_F(MeasureTest, EachKindCountsItsOwnWork) {
   bytes.info.kind = RoofKind::kBandwidth;
   KernelScript chase = script("chase", 100);
   chase.info.kind = RoofKind::kLatency;
-  request_.kernels = {scripted_entry(bytes), scripted_entry(chase)};
+  KernelScript hops = script("chase", 95);
+  hops.info.kind = RoofKind::kLatency;
+  hops.work.accesses = 100;
+  request_.kernels = {scripted_entry(bytes), scripted_entry(chase), scripted_entry(hops)};
   const auto all = measure();
   EXPECT_NEAR(all[0].summary.best, 64 / 100e-9, 1e6);
   EXPECT_NEAR(all[1].summary.best, 100.0, 0.1);  // ns an access.
+  // Below a nanosecond an access: the window's time keeps the digits.
+  EXPECT_EQ(all[2].series.work_per_window, 100 * all[2].iterations);
+  EXPECT_NEAR(all[2].summary.best, 0.95, 0.001);
 }
 
 TEST_F(MeasureTest, DramWindowsAreLonger) {
