@@ -1,6 +1,7 @@
 """Measures what the README claims of perfbench on the machine at hand, and prints the figures. Judges nothing.
 
   claims.py PERFBENCH repeat [N]       N quick runs in a row: spread of each roof's best, how often the run called itself quiet
+  claims.py PERFBENCH campaigns [N]    the same of N whole rooflines; agreement among the runs that called themselves quiet
   claims.py PERFBENCH hog              roofs with a foreign busy process on one measured core, beside quiet ones in turn
   claims.py PERFBENCH quiet [N]        share of windows called quiet beside what this process read in /proc/stat meanwhile
 
@@ -19,16 +20,16 @@ import time
 PROGRAM = str(pathlib.Path(sys.argv[1]).resolve())
 
 
-def run(*words, env=None):
-    """One quick run's document and how long it took in seconds."""
+def run(*words, env=None, verb="run"):
+    """One run's document and how long it took in seconds."""
     with tempfile.TemporaryDirectory() as folder:
         started = time.monotonic()
-        subprocess.run([PROGRAM, "run", "--quiet", "-o", folder + "/r.json", *words], check=True, env=env)
+        subprocess.run([PROGRAM, verb, "--quiet", "-o", folder + "/r.json", *words], check=True, env=env)
         return json.loads(pathlib.Path(folder, "r.json").read_text()), time.monotonic() - started
 
 
 def rate(entry):
-    for key in ("rate_flop_per_s", "rate_byte_per_s"):
+    for key in ("rate_flop_per_s", "rate_byte_per_s", "latency_ns"):
         if key in entry:
             return entry[key]
     return None
@@ -40,10 +41,9 @@ def roofs(document):
     found = {}
     for roof in section["roofs"]:
         if rate(roof):
-            name = " ".join(str(roof[k]) for k in ("kernel", "precision", "level") if roof.get(k) not in (None, "none"))
-            found[f"{name} {roof['threads']}t"] = (rate(roof)["best"], rate(roof)["median"], roof["contended"])
+            found[roof["id"]] = (rate(roof)["best"], rate(roof)["median"], roof["contended"])
     for dot in section["dots"]:
-        found[f"{dot['kernel']} {dot['threads']}t"] = (rate(dot)["best"], rate(dot)["median"], dot.get("contended"))
+        found[f"{dot['kernel']} ({dot['implementation']}) {dot['threads']}t"] = (rate(dot)["best"], rate(dot)["median"], dot.get("contended"))
     return found
 
 
@@ -59,22 +59,37 @@ def hog(cpu):
         child.wait()
 
 
-def repeat(times):
+def agreement(documents):
+    names = list(roofs(documents[0]))
+    print(f"\n{'best of':48s} {'lowest':>12s} {'highest':>12s} {'spread':>8s}   medians' spread")
+    for name in names:
+        found = [roofs(d)[name] for d in documents if name in roofs(d)]
+        bests, medians = [f[0] for f in found], [f[1] for f in found]
+        scale = 1 if name.startswith("latency") else 1e9
+        print(f"{name:48s} {min(bests) / scale:12.2f} {max(bests) / scale:12.2f} {max(bests) / min(bests) - 1:8.2%}"
+              f"   {max(medians) / min(medians) - 1:8.2%}")
+
+
+def campaigns(times):
+    documents = repeat(times, verb="roofline")
+    quiet = [d for d in documents if d["quiet"]["verdict"] == "quiet"]
+    print(f"\nquiet: {len(quiet)} of {len(documents)}")
+    if len(quiet) > 1:
+        print("among the quiet ones:")
+        agreement(quiet)
+
+
+def repeat(times, verb="run"):
     documents = []
     for i in range(times):
-        document, took = run()
+        document, took = run(verb=verb)
         documents.append(document)
         quiet = document["quiet"]
         print(f"run {i + 1}: {took:.1f} s, quiet verdict: {quiet['verdict']}", flush=True)
         for reason in quiet["reasons"]:
             print("   ", reason.get("text", reason))
-    names = list(roofs(documents[0]))
-    print(f"\n{'best of':32s} {'lowest':>12s} {'highest':>12s} {'spread':>8s}   medians' spread")
-    for name in names:
-        bests = [roofs(d)[name][0] for d in documents if name in roofs(d)]
-        medians = [roofs(d)[name][1] for d in documents if name in roofs(d)]
-        print(f"{name:32s} {min(bests) / 1e9:12.2f} {max(bests) / 1e9:12.2f} {max(bests) / min(bests) - 1:8.2%}"
-              f"   {max(medians) / min(medians) - 1:8.2%}")
+    agreement(documents)
+    return documents
 
 
 def with_hog(_):
@@ -84,12 +99,12 @@ def with_hog(_):
         disturbed, _ = run()
     quiet_after, _ = run()
     print("quiet verdicts:", [d["quiet"]["verdict"] for d in (quiet_before, disturbed, quiet_after)])
-    print(f"{'':32s} {'quiet best':>12s} {'hog best':>12s} {'ratio':>7s}  {'hog median/quiet':>16s} contended")
+    print(f"{'':48s} {'quiet best':>12s} {'hog best':>12s} {'ratio':>7s}  {'hog median/quiet':>16s} contended")
     a, b, c = roofs(quiet_before), roofs(disturbed), roofs(quiet_after)
     for name, (best, median, contended) in b.items():
         calm = max(a[name][0], c[name][0])
         calm_median = max(a[name][1], c[name][1])
-        print(f"{name:32s} {calm / 1e9:12.2f} {best / 1e9:12.2f} {best / calm:7.3f}  {median / calm_median:16.3f} {contended}")
+        print(f"{name:48s} {calm / 1e9:12.2f} {best / 1e9:12.2f} {best / calm:7.3f}  {median / calm_median:16.3f} {contended}")
 
 
 def busy_ticks(cpus):
@@ -119,7 +134,7 @@ def quiet_share(times):
 def main():
     what = sys.argv[2] if len(sys.argv) > 2 else ""
     times = int(sys.argv[3]) if len(sys.argv) > 3 else 5
-    verbs = {"repeat": repeat, "hog": with_hog, "quiet": quiet_share}
+    verbs = {"repeat": repeat, "campaigns": campaigns, "hog": with_hog, "quiet": quiet_share}
     if what not in verbs:
         sys.exit(__doc__)
     verbs[what](times)
