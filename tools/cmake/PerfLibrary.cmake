@@ -22,7 +22,8 @@ function(perf_library name)
 endfunction()
 
 # perf_test(NAME SOURCES .. USES .. [LABELS ..] [TIMEOUT n]): one GoogleTest program, one ctest entry. The label threads
-# is for tests in which threads of ours meet: the thread sanitizer runs those alone; kernels for those of hand-written loops.
+# is for tests in which threads of ours meet: the thread sanitizer runs those alone; kernels for those of hand-written loops;
+# children for those that start programs of ours, which an emulated program cannot.
 function(perf_test name)
   cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;USES;LABELS" ${ARGN})
   if(NOT arg_LABELS)
@@ -30,6 +31,12 @@ function(perf_test name)
   endif()
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)
+  endif()
+  # A cross-build tests what another processor can break, and no more of what takes minutes under an emulator: loops and
+  # libraries, what is read of the machine, and text (plain char has no sign on Arm).
+  if(CMAKE_CROSSCOMPILING AND "unit" IN_LIST arg_LABELS AND NOT "children" IN_LIST arg_LABELS AND
+     CMAKE_CURRENT_SOURCE_DIR MATCHES "/tests/(kernels|harness/host|harness/core/json)")
+    list(APPEND arg_LABELS emulated)
   endif()
   add_executable(${name} ${arg_SOURCES})
   # The code under test keeps its flags; the tests themselves need to be built fast, not to run fast, and GCC's undefined
