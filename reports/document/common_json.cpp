@@ -155,6 +155,10 @@ JsonValue to_json(const Disturbance& disturbance) {
       .set("involuntary_switches", to_json(disturbance.involuntary_switches))
       .set("minor_faults", to_json(disturbance.minor_faults))
       .set("major_faults", to_json(disturbance.major_faults));
+  // Reports of before have none, and are judged by the sum.
+  if (disturbance.foreign_worst_cpu.available()) {
+    json.set("foreign_worst_cpu", to_json(disturbance.foreign_worst_cpu));
+  }
   return json;
 }
 
@@ -162,6 +166,9 @@ Disturbance read_disturbance(const JsonCursor& at) {
   Disturbance disturbance;
   disturbance.wall = read_duration(at.at("wall_ns"));
   disturbance.foreign_cpu_cores = read_number_reading(at.at("foreign_cpu_cores"));
+  if (const auto worst = at.find("foreign_worst_cpu")) {
+    disturbance.foreign_worst_cpu = read_number_reading(*worst);
+  }
   disturbance.steal_fraction = read_number_reading(at.at("steal_fraction"));
   disturbance.share = read_number_reading(at.at("share"));
   disturbance.gap_loss_fraction = read_number_reading(at.at("gap_loss_fraction"));

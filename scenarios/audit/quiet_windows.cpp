@@ -93,6 +93,7 @@ Disturbance combine(std::span<const Disturbance> windows) {
   Disturbance all;
   for (const Disturbance& window : windows) all.wall += window.wall;
   all.foreign_cpu_cores = weighted(windows, &Disturbance::foreign_cpu_cores);
+  all.foreign_worst_cpu = weighted(windows, &Disturbance::foreign_worst_cpu);
   all.steal_fraction = weighted(windows, &Disturbance::steal_fraction);
   all.share = weighted(windows, &Disturbance::share);
   all.gap_loss_fraction = weighted(windows, &Disturbance::gap_loss_fraction);

@@ -43,19 +43,30 @@ void hold(QuietVerdict& verdict,
   verdict.reasons.push_back(std::move(reason));
 }
 
+void hold_foreign_time(QuietVerdict& verdict, const Disturbance& disturbance) {
+  const bool by_cpu = disturbance.foreign_worst_cpu.available();
+  hold(verdict,
+       by_cpu ? disturbance.foreign_worst_cpu : disturbance.foreign_cpu_cores,
+       Side::kBelow,
+       by_cpu ? quiet_foreign_limit(disturbance.wall) : kQuietForeignCpuCores,
+       {"foreign-cpu",
+        by_cpu ? " of it" : " of a core",
+        "Find the process with: top -b -n 1 -o %CPU | head -15, and end it or wait until it is "
+        "done."},
+       by_cpu ? "the CPU time of other programs on the measured CPU with most of it"
+              : "the CPU time of other programs on the measured CPUs");
+}
+
 }  // namespace
+
+double quiet_foreign_limit(Nanoseconds wall) noexcept {
+  if (wall.count() <= 0) return kQuietForeignCpuCores;
+  return kQuietForeignCpuCores + seconds(kQuietTick) / seconds(wall);
+}
 
 QuietVerdict judge_quiet(const Disturbance& disturbance) {
   QuietVerdict verdict;
-  hold(verdict,
-       disturbance.foreign_cpu_cores,
-       Side::kBelow,
-       kQuietForeignCpuCores,
-       {"foreign-cpu",
-        " of a core",
-        "Find the process with: top -b -n 1 -o %CPU | head -15, and end it or wait until it is "
-        "done."},
-       "the CPU time of other programs on the measured CPUs");
+  hold_foreign_time(verdict, disturbance);
   hold(verdict,
        disturbance.steal_fraction,
        Side::kBelow,

@@ -15,8 +15,11 @@ struct Disturbance {
   Nanoseconds wall{0};
   Reading<double>
       foreign_cpu_cores;  ///< CPU time of others on the measured CPUs, in cores (busy minus own).
+  /// The same on the one measured CPU that had most of it, as a fraction of its time: what quiet is
+  /// judged by, since the sum grows with the number of CPUs.
+  Reading<double> foreign_worst_cpu = Reading<double>::unavailable("not told by CPU");
   Reading<double>
-      steal_fraction;  ///< /proc/stat steal of the measured CPUs, as fraction of one core's time.
+      steal_fraction;     ///< /proc/stat steal of the measured CPU that lost most, of its time.
   Reading<double> share;  ///< CPU time over wall time of the measured thread, the worst thread.
   Reading<double>
       gap_loss_fraction;  ///< Gap test: time lost in gaps over time watched, the worst CPU.

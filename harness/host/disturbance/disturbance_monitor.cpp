@@ -39,6 +39,21 @@ std::uint64_t increase(std::uint64_t from, std::uint64_t to) noexcept {
   return to > from ? to - from : 0;
 }
 
+/// The largest of the times after `spare` was taken from the largest ones: time of our own that
+/// cannot be put on one CPU may have been on any of them, and is not held against the one that it
+/// would have explained.
+Nanoseconds lowered_maximum(std::vector<Nanoseconds> times, Nanoseconds spare) {
+  std::sort(times.rbegin(), times.rend());
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    const Nanoseconds next = i + 1 < times.size() ? times[i + 1] : Nanoseconds(0);
+    const auto together = static_cast<std::int64_t>(i + 1);
+    const Nanoseconds room = (times[i] - next) * together;
+    if (spare < room) return times[i] - spare / together;
+    spare -= room;
+  }
+  return Nanoseconds(0);
+}
+
 std::string milliseconds_text(Nanoseconds time) {
   return std::to_string(time.count() / 1'000'000) + " ms";
 }
@@ -112,28 +127,64 @@ Nanoseconds DisturbanceMonitor::own_time(const Edge& from, const Edge& to) const
   return own;
 }
 
-Reading<double> DisturbanceMonitor::foreign_cores(const Edge& from, const Edge& to) const {
-  using Result = Reading<double>;
-  const Nanoseconds wall = to.time - from.time;
-  if (wall < options_.shortest_window) {
-    return Result::unavailable("the window of " + milliseconds_text(wall) +
-                               " is too short for the 10 ms ticks of /proc/stat (least " +
-                               milliseconds_text(options_.shortest_window) + ")");
+Nanoseconds DisturbanceMonitor::own_time_on(int cpu, const Edge& from, const Edge& to) const {
+  Nanoseconds own{0};
+  for (const ThreadTimes& t : to.threads) {
+    const ThreadTimes* before = find_thread(from.threads, t.tid);
+    const bool pinned = t.allowed.size() == 1 && t.allowed.front() == cpu;
+    const bool stayed = t.last_cpu == cpu && before != nullptr && before->last_cpu == cpu;
+    // Pinned elsewhere, its last CPU may still be from before.
+    if (!pinned && (!stayed || t.allowed.size() == 1)) continue;
+    own += t.cpu - (before == nullptr ? Nanoseconds(0) : before->cpu);
   }
-  if (to.threads.empty()) return Result::unavailable("/proc/self/task cannot be read");
+  return own;
+}
+
+DisturbanceMonitor::Foreign DisturbanceMonitor::foreign_time(const Edge& from,
+                                                             const Edge& to) const {
+  Foreign foreign;
   Nanoseconds busy{0};
+  Nanoseconds placed{0};
+  std::vector<Nanoseconds> left;
   for (const int cpu : cpus_) {
     const auto before = from.cpus.find(cpu);
     const auto after = to.cpus.find(cpu);
     if (before == from.cpus.end() || after == to.cpus.end()) {
-      return Result::unavailable("/proc/stat has no line for cpu " + std::to_string(cpu));
+      foreign.failure = "/proc/stat has no line for cpu " + std::to_string(cpu);
+      return foreign;
     }
-    busy += ticks_to_time(increase(before->second.busy, after->second.busy));
+    const Nanoseconds here = ticks_to_time(increase(before->second.busy, after->second.busy));
+    const Nanoseconds own = own_time_on(cpu, from, to);
+    busy += here;
+    placed += std::min(own, here);
+    left.push_back(std::max(Nanoseconds(0), here - own));
   }
-  const Nanoseconds foreign = std::max(Nanoseconds(0), busy - own_time(from, to));
-  return Result::of(
-      seconds(foreign) / seconds(wall),
-      "/proc/stat minus own threads, in ticks of 10 ms over " + milliseconds_text(wall));
+  const Nanoseconds own = own_time(from, to);
+  foreign.all = std::max(Nanoseconds(0), busy - own);
+  foreign.worst_cpu = lowered_maximum(std::move(left), std::max(Nanoseconds(0), own - placed));
+  return foreign;
+}
+
+void DisturbanceMonitor::fill_foreign(const Edge& from, const Edge& to, Disturbance& into) const {
+  using Result = Reading<double>;
+  const Nanoseconds wall = to.time - from.time;
+  const auto unavailable = [&into](const std::string& reason) {
+    into.foreign_cpu_cores = Result::unavailable(reason);
+    into.foreign_worst_cpu = Result::unavailable(reason);
+  };
+  if (wall < options_.shortest_window) {
+    return unavailable("the window of " + milliseconds_text(wall) +
+                       " is too short for the 10 ms ticks of /proc/stat (least " +
+                       milliseconds_text(options_.shortest_window) + ")");
+  }
+  const Foreign foreign = to.threads.empty() ? Foreign{{}, {}, "/proc/self/task cannot be read"}
+                                             : foreign_time(from, to);
+  if (!foreign.failure.empty()) return unavailable(foreign.failure);
+  const std::string source =
+      "/proc/stat minus own threads, in ticks of 10 ms over " + milliseconds_text(wall);
+  into.foreign_cpu_cores = Result::of(seconds(foreign.all) / seconds(wall), source);
+  into.foreign_worst_cpu =
+      Result::of(seconds(foreign.worst_cpu) / seconds(wall), source + ", the worst CPU");
 }
 
 Reading<double> DisturbanceMonitor::steal(const Edge& from, const Edge& to) const {
@@ -144,7 +195,7 @@ Reading<double> DisturbanceMonitor::steal(const Edge& from, const Edge& to) cons
                                " is too short for the 10 ms ticks of /proc/stat (least " +
                                milliseconds_text(options_.shortest_window) + ")");
   }
-  Nanoseconds stolen{0};
+  Nanoseconds stolen{0};  // Of the CPU that lost most: the sum grows with the number of CPUs.
   for (const int cpu : cpus_) {
     const auto before = from.cpus.find(cpu);
     const auto after = to.cpus.find(cpu);
@@ -152,10 +203,11 @@ Reading<double> DisturbanceMonitor::steal(const Edge& from, const Edge& to) cons
         !after->second.steal) {
       return Result::unavailable("/proc/stat tells no steal time for cpu " + std::to_string(cpu));
     }
-    stolen += ticks_to_time(increase(*before->second.steal, *after->second.steal));
+    stolen = std::max(stolen, ticks_to_time(increase(*before->second.steal, *after->second.steal)));
   }
-  return Result::of(seconds(stolen) / seconds(wall),
-                    "/proc/stat steal, in ticks of 10 ms over " + milliseconds_text(wall));
+  return Result::of(
+      seconds(stolen) / seconds(wall),
+      "/proc/stat steal of the worst CPU, in ticks of 10 ms over " + milliseconds_text(wall));
 }
 
 Reading<double> DisturbanceMonitor::share(const Edge& from, const Edge& to) const {
@@ -182,7 +234,7 @@ Disturbance DisturbanceMonitor::stop() const {
   const Edge& from = *start_;
   Disturbance d;
   d.wall = end.time - from.time;
-  d.foreign_cpu_cores = foreign_cores(from, end);
+  fill_foreign(from, end, d);
   d.steal_fraction = steal(from, end);
   d.share = share(from, end);
   d.gap_loss_fraction = Reading<double>::unavailable("no gap test was run beside this window");

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "harness/core/result/disturbance.hpp"
@@ -43,7 +44,9 @@ struct DisturbanceOptions {
 /// its unpinned and ended threads and waited-for children. A thread that may also run elsewhere
 /// counts when it was seen on a measured CPU at both edges. So a thread of ours that wanders
 /// between measured and other CPUs can show as foreign time, or hide as much of it as it used
-/// elsewhere; while something is measured such threads sleep, which bounds both.
+/// elsewhere; while something is measured such threads sleep, which bounds both. The worst CPU's
+/// part is told likewise; own time that cannot be put on one CPU (unpinned and ended threads,
+/// children) counts where it explains most.
 class DisturbanceMonitor {
  public:
   DisturbanceMonitor(std::vector<int> cpus, Clock& clock, DisturbanceOptions options = {});
@@ -60,8 +63,16 @@ class DisturbanceMonitor {
  private:
   struct Edge;
   [[nodiscard]] Edge read_edge() const;
-  [[nodiscard]] Reading<double> foreign_cores(const Edge& from, const Edge& to) const;
+  struct Foreign {
+    Nanoseconds all{0};
+    Nanoseconds worst_cpu{0};
+    std::string failure{};  ///< Empty when the two could be told.
+  };
+  [[nodiscard]] Foreign foreign_time(const Edge& from, const Edge& to) const;
+  void fill_foreign(const Edge& from, const Edge& to, Disturbance& into) const;
   [[nodiscard]] Nanoseconds own_time(const Edge& from, const Edge& to) const;
+  /// The part of it that was spent on this CPU for certain.
+  [[nodiscard]] Nanoseconds own_time_on(int cpu, const Edge& from, const Edge& to) const;
   [[nodiscard]] Reading<double> steal(const Edge& from, const Edge& to) const;
   [[nodiscard]] Reading<double> share(const Edge& from, const Edge& to) const;
 

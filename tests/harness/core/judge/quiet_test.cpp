@@ -62,6 +62,23 @@ TEST(Quiet, NeverBesideAHog) {
   EXPECT_EQ(judged(d), (Ids{"foreign-cpu", "share"}));
 }
 
+TEST(Quiet, TheWorstCpuDecidesWithATickForItsRounding) {
+  Disturbance d = quiet_machine();
+  d.foreign_cpu_cores = reads(0.64);  // A hundredth on each of 64 CPUs.
+  d.foreign_worst_cpu = reads(0.025);
+  d.wall = std::chrono::seconds(1);  // A tick is 1 % of it.
+  EXPECT_EQ(judged(d), Ids{});
+  d.foreign_worst_cpu = reads(0.031);
+  EXPECT_EQ(judged(d), Ids{"foreign-cpu"});
+  d.foreign_worst_cpu = reads(0.025);
+  d.wall = std::chrono::seconds(100);
+  EXPECT_EQ(judged(d), Ids{"foreign-cpu"}) << "over a long time no rounding explains it";
+  d.wall = std::chrono::milliseconds(100);
+  d.foreign_worst_cpu = reads(0.4);
+  EXPECT_EQ(judged(d), Ids{"foreign-cpu"}) << "half a hog in the shortest window";
+  EXPECT_DOUBLE_EQ(quiet_foreign_limit(Nanoseconds(0)), kQuietForeignCpuCores);
+}
+
 TEST(Quiet, IsNotCalledWhereNobodyWatched) {
   EXPECT_EQ(judged(Disturbance{}),
             (Ids{"unwatched", "unwatched", "unwatched", "unwatched", "unwatched"}));

@@ -138,7 +138,42 @@ TEST(DisturbanceMonitor, EndedThreadsAndChildrenAreOursWhereAllCpusAreMeasured) 
   EXPECT_NEAR(monitor.stop().foreign_cpu_cores.value(), 0.3, 1e-9);
 }
 
-TEST(DisturbanceMonitor, StealIsSummedAndNeverNegative) {
+TEST(DisturbanceMonitor, TheWorstCpuIsToldApartFromTheSum) {
+  Machine machine;
+  for (int cpu = 0; cpu < 4; ++cpu) {
+    machine.thread(10 + cpu, 0.0, std::to_string(cpu), cpu);
+  }
+  DisturbanceMonitor monitor = machine.monitor({0, 1, 2, 3});
+  monitor.start();
+  machine.clock.advance(2 * kSecond);
+  // A tick too much on each of four CPUs, and one process on the last.
+  for (int cpu = 0; cpu < 4; ++cpu) {
+    machine.busy(cpu, cpu == 3 ? 2.0 : 1.91);
+    machine.thread(10 + cpu, cpu == 3 ? 1.0 : 1.9, std::to_string(cpu), cpu);
+  }
+  machine.usage.cpu = Nanoseconds(6'700'000'000);
+  const Disturbance d = monitor.stop();
+  EXPECT_NEAR(d.foreign_cpu_cores.value(), 0.515, 1e-9);
+  EXPECT_NEAR(d.foreign_worst_cpu.value(), 0.5, 1e-9);
+}
+
+TEST(DisturbanceMonitor, OwnTimeOfNoKnownCpuExplainsTheWorstFirst) {
+  Machine machine;
+  machine.thread(10, 0.0, "0-1", 0);
+  DisturbanceMonitor monitor = machine.monitor({0, 1});
+  monitor.start();
+  machine.clock.advance(kSecond);
+  machine.busy(0, 0.3);
+  machine.busy(1, 0.5);
+  machine.usage.cpu = Nanoseconds(200'000'000);  // Of a thread that has ended.
+  EXPECT_NEAR(monitor.stop().foreign_worst_cpu.value(), 0.3, 1e-9);
+  machine.usage.cpu = Nanoseconds(600'000'000);
+  EXPECT_NEAR(monitor.stop().foreign_worst_cpu.value(), 0.1, 1e-9);
+  machine.usage.cpu = Nanoseconds(900'000'000);
+  EXPECT_EQ(monitor.stop().foreign_worst_cpu.value(), 0.0);
+}
+
+TEST(DisturbanceMonitor, StealIsThatOfTheWorstCpuAndNeverNegative) {
   Machine machine;
   machine.thread(10, 0.0, "0-3", 3);
   machine.steal(0, 5.0);
