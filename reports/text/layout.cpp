@@ -102,15 +102,20 @@ std::string flow(const std::vector<std::string>& items,
 
 void Table::add_row(std::vector<std::string> cells) {
   CHECK(cells.size() == headers_.size(), "a table row needs a cell for each header");
-  rows_.push_back(std::move(cells));
+  rows_.push_back({std::move(cells), 0, false});
+}
+
+void Table::add_line(std::string text, std::size_t depth) {
+  rows_.push_back({{std::move(text)}, depth, true});
 }
 
 std::string Table::text(const TextOptions& options, std::string_view indent) const {
   std::vector<std::size_t> widths;
   for (const std::string& header : headers_) widths.push_back(visible_width(header));
-  for (const auto& row : rows_) {
-    for (std::size_t i = 0; i < row.size(); ++i)
-      widths[i] = std::max(widths[i], visible_width(row[i]));
+  for (const Row& row : rows_) {
+    if (row.is_line) continue;
+    for (std::size_t i = 0; i < row.cells.size(); ++i)
+      widths[i] = std::max(widths[i], visible_width(row.cells[i]));
   }
   std::size_t total = indent.size() + kColumnGap.size() * (widths.size() - 1);
   for (const std::size_t width : widths) total += width;
@@ -127,17 +132,25 @@ std::string Table::text(const TextOptions& options, std::string_view indent) con
     return line + "\n";
   };
   std::string result = line_of(headers_);
-  for (const auto& row : rows_) result += line_of(row);
+  for (const Row& row : rows_) {
+    result +=
+        row.is_line
+            ? wrap(row.cells.front(), options, std::string(indent) + std::string(row.depth, ' '))
+            : line_of(row.cells);
+  }
   return result;
 }
 
 std::string Table::blocks(const TextOptions& options, std::string_view indent) const {
   std::string result;
-  for (const auto& row : rows_) {
-    result += wrap(row.front(), options, indent);
+  for (const Row& row : rows_) {
+    const std::string deeper = std::string(indent) + std::string(row.depth, ' ');
+    result += wrap(row.cells.front(), options, deeper);
+    if (row.is_line) continue;
     std::vector<std::string> items;
-    for (std::size_t i = 1; i < row.size(); ++i) {
-      if (!row[i].empty()) items.push_back(headers_[i] + " " + row[i]);
+    for (std::size_t i = 1; i < row.cells.size(); ++i) {
+      if (!row.cells[i].empty() && row.cells[i] != kNoCell)
+        items.push_back(headers_[i] + " " + row.cells[i]);
     }
     result += flow(items, options, std::string(indent) + "  ");
   }

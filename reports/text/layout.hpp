@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "harness/core/result/verdict.hpp"
@@ -44,20 +45,33 @@ class Painter {
                                const TextOptions& options,
                                std::string_view indent);
 
+/// What stands in a cell that has no figure.
+inline constexpr std::string_view kNoCell = "-";
+
 /// A table whose first column is to the left and the others to the right. Where it does not fit,
-/// each row becomes a block: the first cell on a line, then "header: cell" items.
+/// each row becomes a block: the first cell on a line, then "header cell" items, without those that
+/// have no figure.
 class Table {
  public:
   explicit Table(std::vector<std::string> headers) : headers_(std::move(headers)) {}
   /// As many cells as headers.
   void add_row(std::vector<std::string> cells);
+  /// A line of text between the rows, wrapped over the whole width and indented by `depth` columns
+  /// beyond the table.
+  void add_line(std::string text, std::size_t depth = 0);
   [[nodiscard]] bool empty() const noexcept { return rows_.empty(); }
   [[nodiscard]] std::string text(const TextOptions& options, std::string_view indent) const;
 
  private:
+  /// One cell alone: a line of text.
+  struct Row {
+    std::vector<std::string> cells;
+    std::size_t depth = 0;
+    bool is_line = false;
+  };
   [[nodiscard]] std::string blocks(const TextOptions& options, std::string_view indent) const;
   std::vector<std::string> headers_;
-  std::vector<std::vector<std::string>> rows_;
+  std::vector<Row> rows_;
 };
 
 /// options.width, at least 40.

@@ -3,32 +3,33 @@
 #include <algorithm>
 #include <cstddef>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "reports/document/names.hpp"
 #include "reports/document/sanitise.hpp"
 #include "reports/text/format.hpp"
 #include "reports/text/layout.hpp"
+#include "reports/text/roofline_view.hpp"
 #include "reports/text/summary_parts.hpp"
 
 namespace perfbench {
 namespace {
 
-/// The roof with the best rate among those of the most threads; fp32 before the other precisions,
+/// The best roof of the most threads that is not refused; fp32 before the other precisions, FMA and
 /// read before the other kernels, since those are the figures that readers know.
-const Roof* headline_roof(const RooflineSection& roofline, RoofKind kind) {
-  const auto rank = [](const Roof& roof) {
-    const bool familiar = roof.precision == Precision::kFp32 || roof.kernel == "read";
-    return std::pair(roof.threads, familiar);
-  };
-  const Roof* chosen = nullptr;
-  for (const Roof& roof : roofline.roofs) {
-    if (roof.kind != kind || roof.verdict.validity == Validity::kInvalid) continue;
-    if (kind == RoofKind::kBandwidth && roof.level != MemoryLevel::kDram) continue;
-    if (chosen == nullptr || rank(roof) > rank(*chosen) ||
-        (rank(roof) == rank(*chosen) && roof.rate.best > chosen->rate.best)) {
-      chosen = &roof;
+const Roof* headline_roof(const RooflineView& view, const Place& place, RoofKind kind) {
+  if (kind == RoofKind::kCompute) {
+    for (const Precision precision : {Precision::kFp32, Precision::kFp64}) {
+      if (const Roof* roof = view.fma(place, precision)) return roof;
     }
+  }
+  const Roof* chosen = nullptr;
+  for (const Roof* roof : view.roofs(place, kind)) {
+    if (roof->verdict.validity == Validity::kInvalid) continue;
+    if (kind == RoofKind::kBandwidth && roof->level != MemoryLevel::kDram) continue;
+    const auto rank = [](const Roof& r) { return std::pair(r.kernel == "read", r.rate.best); };
+    if (chosen == nullptr || rank(*roof) > rank(*chosen)) chosen = roof;
   }
   return chosen;
 }
@@ -42,36 +43,86 @@ const Dot* best_dot(const RooflineSection& roofline) {
   return best;
 }
 
-std::string on_threads(int threads) {
-  return "on " + counted(static_cast<std::size_t>(std::max(threads, 0)), "thread", "threads");
+/// Of the roofs that answer one question in several placement epochs, the slowest and the fastest.
+struct Headline {
+  const Roof* one = nullptr;  ///< Of one core.
+  const Roof* low = nullptr;  ///< Of all cores; null where one core is all.
+  const Roof* high = nullptr;
+};
+
+Headline headline(const RooflineView& view, RoofKind kind) {
+  Headline found;
+  if (view.one() != nullptr) found.one = headline_roof(view, *view.one(), kind);
+  for (const Place* place : view.all()) {
+    const Roof* roof = headline_roof(view, *place, kind);
+    if (roof == nullptr) continue;
+    if (found.low == nullptr || roof->rate.best < found.low->rate.best) found.low = roof;
+    if (found.high == nullptr || roof->rate.best > found.high->rate.best) found.high = roof;
+  }
+  return found;
+}
+
+std::string in_words(const Roof& roof) {
+  return format_rate(roof.kind, roof.rate.best) + " on " + team_words(roof.team, roof.threads);
+}
+
+/// What a reader has to know before the figure is repeated.
+std::string caveat(const Roof& roof) {
+  std::string words;
+  if (roof.lower_bound) words += ", at least";
+  if (roof.may_hold_cache_hits) words += ", of which part may be cache hits";
+  return words;
+}
+
+std::string compute_sentence(const RooflineView& view) {
+  const Headline found = headline(view, RoofKind::kCompute);
+  const Roof* most = found.high != nullptr ? found.high : found.one;
+  if (most == nullptr) return "";
+  std::string sentence = "This machine computes up to " + in_words(*most) + " in " +
+                         std::string(name_of(most->precision)) + caveat(*most);
+  if (most->sustained) sentence += ", " + format_flop_rate(most->sustained->rate) + " sustained";
+  if (found.one != nullptr && most != found.one) {
+    sentence += " (" + in_words(*found.one);
+    if (found.one->fraction_of_limit)
+      sentence += ", " + format_percent(*found.one->fraction_of_limit) + " of its documented limit";
+    sentence += ")";
+  }
+  return sentence + ". ";
+}
+
+std::string memory_sentence(const RooflineView& view) {
+  const Headline found = headline(view, RoofKind::kBandwidth);
+  const Roof* most = found.high != nullptr ? found.high : found.one;
+  if (most == nullptr) return "";
+  std::string sentence = "It moves up to " + in_words(*most) + " from its memory (" +
+                         sanitise(most->kernel, 24) + caveat(*most);
+  if (found.one != nullptr && most != found.one) sentence += "; " + in_words(*found.one);
+  if (found.low != nullptr && found.low != found.high && found.low->kernel == most->kernel) {
+    sentence += "; " + format_byte_rate(found.low->rate.best) +
+                " where the host placed the cores otherwise";
+  }
+  return sentence + "). ";
+}
+
+std::string dot_sentence(const RooflineView& view) {
+  const Dot* dot = best_dot(view.section());
+  if (dot == nullptr) return "";
+  std::string sentence = "Of that, " + sanitise(dot->kernel) + " gets " +
+                         format_flop_rate(dot->rate.best) + " on " +
+                         team_words(dot->team, dot->threads);
+  if (dot->roof_fraction)
+    sentence += ", " + format_percent(*dot->roof_fraction) + " of the roof that binds it";
+  // A call of it is longer than a time slice: unlike the roof it cannot show what a shared core
+  // could do.
+  if (dot->contended) sentence += ", while something shared its cores (so at least)";
+  return sentence + ". ";
 }
 
 std::string delivered(const Report& report) {
   std::string sentence;
   if (report.roofline) {
-    const Roof* compute = headline_roof(*report.roofline, RoofKind::kCompute);
-    const Roof* memory = headline_roof(*report.roofline, RoofKind::kBandwidth);
-    const Dot* dot = best_dot(*report.roofline);
-    if (compute != nullptr) {
-      sentence += "This machine computes up to " + format_flop_rate(compute->rate.best) + " in " +
-                  std::string(name_of(compute->precision)) + " " + on_threads(compute->threads);
-    }
-    if (memory != nullptr) {
-      sentence += compute != nullptr ? " and moves up to " : "This machine moves up to ";
-      sentence += format_byte_rate(memory->rate.best) + " from its memory (" +
-                  sanitise(memory->kernel) + ", " + on_threads(memory->threads) + ")";
-    }
-    if (!sentence.empty()) sentence += ". ";
-    if (dot != nullptr) {
-      sentence += "Of that, " + sanitise(dot->kernel) + " gets " +
-                  format_flop_rate(dot->rate.best) + " " + on_threads(dot->threads);
-      if (dot->roof_fraction)
-        sentence += ", " + format_percent(*dot->roof_fraction) + " of the roof that binds it";
-      // A call of it is longer than a time slice: unlike the roof it cannot show what a shared core
-      // could do.
-      if (dot->contended) sentence += ", while something shared its cores (so at least)";
-      sentence += ". ";
-    }
+    const RooflineView view(*report.roofline);
+    sentence += compute_sentence(view) + memory_sentence(view) + dot_sentence(view);
   }
   for (const ScenarioResult& scenario : report.scenarios) {
     if (scenario.scenario != Scenario::kSingleStream || scenario.latency.percentiles.empty())
@@ -138,6 +189,8 @@ std::string shell_word(const std::string& name) {
   return quoted + "'";
 }
 
+}  // namespace
+
 std::string next_text(const SummaryPaths& paths, const TextOptions& options) {
   if (paths.report.empty() || paths.report == "-") return "";
   const Painter painter(options);
@@ -152,8 +205,6 @@ std::string next_text(const SummaryPaths& paths, const TextOptions& options) {
   return text;
 }
 
-}  // namespace
-
 std::string conclusion_text(const Report& report, const TextOptions& options) {
   return wrap(delivered(report) + trusted(report), options);
 }
@@ -163,7 +214,7 @@ std::string summary_text(const Report& report,
                          const SummaryPaths& paths) {
   std::string text = conclusion_text(report, options);
   if (report.label) text += wrap(sanitise(*report.label), options, "Label: ");
-  text += roofline_text(report, options);
+  text += roofline_summary(report, options);
   text += scenarios_text(report, options);
   text += trust_text(report, options);
   text += next_text(paths, options);

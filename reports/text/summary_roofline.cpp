@@ -1,209 +1,160 @@
+// The roofline in the summary of a whole run: the roofs that readers know, on one core and on all.
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <string>
 #include <vector>
 
+#include "harness/core/judge/roof_id.hpp"
 #include "reports/document/names.hpp"
 #include "reports/document/sanitise.hpp"
 #include "reports/text/format.hpp"
 #include "reports/text/layout.hpp"
+#include "reports/text/roofline_sections.hpp"
+#include "reports/text/roofline_view.hpp"
 #include "reports/text/summary_parts.hpp"
 
 namespace perfbench {
 namespace {
 
-std::string thread_word(int threads) {
-  return counted(static_cast<std::size_t>(std::max(threads, 0)), "thread", "threads");
+/// One core, and all of them in each epoch.
+std::vector<const Place*> main_places(const RooflineView& view) {
+  std::vector<const Place*> places;
+  if (view.one() != nullptr) places.push_back(view.one());
+  for (const Place* place : view.all()) places.push_back(place);
+  constexpr std::size_t kMostPlaces = 4;
+  if (places.size() > kMostPlaces) places.resize(kMostPlaces);
+  return places;
 }
 
-/// What marks a figure whose best is far from what is typical; the line under the table explains
-/// it.
-constexpr std::string_view kContendedMark = " *";
-
-constexpr std::string_view kLowerBoundMark = " +";
-
-std::string number_or(const std::optional<double>& value, std::string_view otherwise) {
-  return value ? format_significant(*value) : std::string(otherwise);
+void add_if(std::vector<const Roof*>& roofs, const Roof* roof) {
+  if (roof != nullptr) roofs.push_back(roof);
 }
 
-std::string limit_of(const Roof& roof) {
-  if (!roof.limit_per_core_cycle.available()) return "unknown";
-  return format_significant(roof.limit_per_core_cycle.value());
-}
-
-std::string fraction(const std::optional<double>& value) {
-  return value ? format_percent(*value) : "-";
-}
-
-/// What the marks say, and why, once each.
-std::string marks_text(const RooflineSection& roofline, RoofKind kind, const TextOptions& options) {
-  bool contended = false;
-  std::string lower_bound;
-  for (const Roof& roof : roofline.roofs) {
-    if (roof.kind != kind) continue;
-    contended = contended || roof.contended;
-    if (roof.lower_bound && lower_bound.empty())
-      lower_bound = "at least: " + sanitise(roof.lower_bound_reason, 300);
-  }
-  std::string text;
-  if (contended) {
-    text += wrap(
-        "something shared the core or the memory: other programs, the hypervisor, or windows whose "
-        "median stayed below 90 % of the best; the best is the figure to trust",
-        options,
-        "  * ");
-  }
-  if (!lower_bound.empty()) text += wrap(lower_bound, options, "  + ");
-  return text;
-}
-
-/// Why no limit stands beside the figures: the reasons, once each.
-std::string unknown_limits_text(const RooflineSection& roofline,
-                                RoofKind kind,
-                                const TextOptions& options) {
-  std::vector<std::string> reasons;
-  for (const Roof& roof : roofline.roofs) {
-    if (roof.kind != kind || roof.limit_per_core_cycle.available()) continue;
-    const std::string reason = sanitise(roof.limit_per_core_cycle.reason(), 300);
-    if (std::find(reasons.begin(), reasons.end(), reason) == reasons.end())
-      reasons.push_back(reason);
-  }
-  std::string text;
-  for (const std::string& reason : reasons) text += wrap("limit unknown: " + reason, options, "  ");
-  return text;
-}
-
-std::string roofs_text(const RooflineSection& roofline, RoofKind kind, const TextOptions& options) {
-  const Painter painter(options);
-  Table table({"  roof", "best", "typical", "/cycle", "limit", "of it"});
-  for (const Roof& roof : roofline.roofs) {
-    if (roof.kind != kind) continue;
-    std::string name = "  " + roof_name(roof);
-    if (roof.contended) name += kContendedMark;
-    if (roof.lower_bound) name += kLowerBoundMark;
-    table.add_row({name,
-                   format_rate(kind, roof.rate.best),
-                   format_rate(kind, roof.rate.median),
-                   number_or(roof.per_core_cycle, "no clock"),
-                   limit_of(roof),
-                   fraction(roof.fraction_of_limit)});
-  }
-  if (table.empty()) return "";
-  std::string heading = "COMPUTE ROOFS";
-  std::string what =
-      "best and median of short windows; FLOP per core and clock cycle beside the core's "
-      "documented limit";
-  if (kind == RoofKind::kBandwidth) {
-    heading = "MEMORY ROOFS";
-    what =
-        "best and median of short windows; bytes per core and clock cycle beside the core's "
-        "documented limit";
-  } else if (kind == RoofKind::kLatency) {
-    heading = "LATENCIES";
-    what = "of one access: best and median of short windows";
-  }
-  return "\n" + wrap(what, options, painter.heading(heading) + "  ") + table.text(options, "") +
-         marks_text(roofline, kind, options) + unknown_limits_text(roofline, kind, options);
-}
-
-std::string dots_text(const RooflineSection& roofline, const TextOptions& options) {
-  if (roofline.dots.empty()) return "";
-  const Painter painter(options);
-  Table table({"  kernel", "best", "typical", "of its roof", "roof"});
-  for (const Dot& dot : roofline.dots) {
-    table.add_row(
-        {"  " + sanitise(dot.kernel, 30) + ", " + thread_word(dot.threads),
-         format_flop_rate(dot.rate.best),
-         format_flop_rate(dot.rate.median) + (dot.contended ? std::string(kContendedMark) : ""),
-         fraction(dot.roof_fraction),
-         dot.roof.empty() ? "not measured" : sanitise(dot.roof, 40)});
-  }
-  return "\n" +
-         wrap("FLOP modelled from the shape, beside the roof measured in the same windows",
-              options,
-              painter.heading("KERNELS") + "  ") +
-         table.text(options, "");
-}
-
-std::string setting_name(const LibraryTrial& trial) {
-  const std::string core = trial.core_name.empty() ? trial.setting : trial.core_name;
-  return core.empty() ? "its own choice" : sanitise(core, 60);
-}
-
-/// What a program here gets from the library, beside what fits.
-std::string library_text(const RooflineSection& roofline, const TextOptions& options) {
-  if (roofline.library_trials.empty()) return "";
-  const Painter painter(options);
-  const LibraryTrial* ambient = nullptr;
-  const LibraryTrial* chosen = nullptr;
-  std::size_t failed = 0;
-  for (const LibraryTrial& trial : roofline.library_trials) {
-    if (trial.ambient && ambient == nullptr) ambient = &trial;
-    if (trial.chosen && chosen == nullptr) chosen = &trial;
-    if (!trial.verified) ++failed;
-  }
-  std::string text;
-  const LibraryTrial& named = ambient != nullptr ? *ambient : roofline.library_trials.front();
-  const std::string library = sanitise(named.library, 60);
-  if (ambient != nullptr && ambient->rate_flop_per_s > 0.0) {
-    text += "A program here gets " + library + " with core type " + setting_name(*ambient) + ": " +
-            format_flop_rate(ambient->rate_flop_per_s) + " in " + sanitise(ambient->operation, 80) +
-            ". ";
-  } else if (ambient != nullptr) {
-    text += "As a program here gets it, " + library +
-            " does not work: " + sanitise(ambient->failure, 200) + ". ";
-  }
-  if (chosen != nullptr && chosen == ambient) {
-    text += "That is the best of the " +
-            counted(roofline.library_trials.size(), "setting", "settings") + " tried. ";
-  } else if (chosen != nullptr) {
-    text += "Core type " + setting_name(*chosen) +
-            " fits better: " + format_flop_rate(chosen->rate_flop_per_s);
-    // Rates at two sizes do not compare.
-    if (ambient != nullptr && ambient->operation != chosen->operation) {
-      text += " in " + sanitise(chosen->operation, 80);
-    } else if (ambient != nullptr && ambient->rate_flop_per_s > 0.0) {
-      text += ", " + format_significant(chosen->rate_flop_per_s / ambient->rate_flop_per_s) +
-              " times as fast";
+std::vector<const Roof*> main_roofs(const RooflineView& view, RoofKind kind) {
+  std::vector<const Roof*> roofs;
+  for (const Place* place : main_places(view)) {
+    if (kind == RoofKind::kCompute) {
+      add_if(roofs, view.fma(*place, Precision::kFp32));
+      add_if(roofs, view.fma(*place, Precision::kFp64));
+      continue;
     }
-    text += "; the figures above are with it. ";
-  } else {
-    text += "No setting of " + library + " gave a right answer. ";
+    if (place == view.one()) {
+      for (const MemoryLevel cache : {MemoryLevel::kL1, MemoryLevel::kL2, MemoryLevel::kL3})
+        add_if(roofs, view.stream(*place, cache, "read"));
+    }
+    add_if(roofs, view.stream(*place, MemoryLevel::kDram, "read"));
+    const Roof* triad = view.stream(*place, MemoryLevel::kDram, "triad_nt");
+    add_if(roofs, triad != nullptr ? triad : view.stream(*place, MemoryLevel::kDram, "triad"));
   }
-  if (failed > 0)
-    text += counted(failed, "setting", "settings") +
-            " crashed or gave a wrong answer and was not used.";
-  return "\n" + wrap(text, options, painter.heading("LIBRARY") + "  ");
+  return roofs;
 }
 
-std::string notes_text(const RooflineSection& roofline, const TextOptions& options) {
+std::string roofs_text(const RooflineView& view,
+                       RoofKind kind,
+                       Marks& marks,
+                       const TextOptions& options) {
+  const std::vector<const Roof*> roofs = main_roofs(view, kind);
+  if (roofs.empty()) return "";
+  const bool compute = kind == RoofKind::kCompute;
+  Table table(
+      {compute ? "roof, GFLOP/s" : "roof, GB/s", "best", "typical", "/cycle", "limit", "of it"});
+  for (const Roof* roof : roofs) {
+    const bool refused = roof->verdict.validity == Validity::kInvalid;
+    table.add_row({kernel_name(*roof) + ", " + view.words(roof->team, roof->epoch, roof->threads),
+                   marks.rate(*roof),
+                   refused ? std::string(kNoCell) : in_table(kind, roof->rate.median),
+                   cycle_text(*roof),
+                   limit_text(*roof),
+                   roof->fraction_of_limit ? format_percent(*roof->fraction_of_limit)
+                                           : std::string(kNoCell)});
+  }
+  const char* what = compute ? "best and median of short windows; FLOP per core and clock cycle "
+                               "beside the core's documented limit"
+                             : "best and median of short windows; counted bytes per core and "
+                               "clock cycle beside the core's documented limit";
+  return section_head(compute ? "COMPUTE ROOFS" : "MEMORY ROOFS", what, options) +
+         table.text(options, "  ") + unknown_limits(roofs, options);
+}
+
+bool is_same_product(const Dot& a, const Dot& b) {
+  if (a.team != b.team || a.epoch != b.epoch || a.threads != b.threads) return false;
+  if (a.precision != b.precision || a.shape.has_value() != b.shape.has_value()) return false;
+  if (!a.shape) return a.kernel == b.kernel;
+  return a.shape->m == b.shape->m && a.shape->n == b.shape->n && a.shape->k == b.shape->k;
+}
+
+/// The fastest of each product.
+std::vector<const Dot*> fastest_dots(const RooflineSection& section) {
+  constexpr std::size_t kMostDots = 12;
+  std::vector<const Dot*> fastest;
+  for (const Dot& dot : section.dots) {
+    const auto same = std::find_if(fastest.begin(), fastest.end(), [&dot](const Dot* known) {
+      return is_same_product(*known, dot);
+    });
+    if (same == fastest.end()) {
+      if (fastest.size() < kMostDots) fastest.push_back(&dot);
+    } else if (dot.verdict.validity != Validity::kInvalid &&
+               ((*same)->verdict.validity == Validity::kInvalid ||
+                dot.rate.best > (*same)->rate.best)) {
+      *same = &dot;
+    }
+  }
+  return fastest;
+}
+
+std::string dots_text(const RooflineView& view, Marks& marks, const TextOptions& options) {
+  const std::vector<const Dot*> dots = fastest_dots(view.section());
+  if (dots.empty()) return "";
+  Table table({"kernel, GFLOP/s", "best", "typical", "of roof", "by"});
+  for (const Dot* dot : dots) {
+    const bool refused = dot->verdict.validity == Validity::kInvalid;
+    table.add_row(
+        {sanitise(dot->kernel, 30) + ", " + view.words(dot->team, dot->epoch, dot->threads),
+         refused ? "refused" : in_table(RoofKind::kCompute, dot->rate.best) + marks.signs(*dot),
+         refused ? std::string(kNoCell) : in_table(RoofKind::kCompute, dot->rate.median),
+         dot->roof_fraction ? format_percent(*dot->roof_fraction) : std::string(kNoCell),
+         sanitise(dot->implementation.substr(0, dot->implementation.find(' ')), 16)});
+  }
+  return section_head("KERNELS",
+                      "the fastest implementation of each; FLOP modelled from the shape, beside "
+                      "the roof measured in turn with it",
+                      options) +
+         table.text(options, "  ");
+}
+
+std::string marks_text(const Marks& marks, const TextOptions& options) {
   std::string text;
-  for (const std::string& note : roofline.notes)
-    text += wrap(sanitise(note, 1000), options, "  Note: ");
+  for (const std::string& line : marks.explained()) text += wrap(line, options, "  ");
   return text;
 }
 
 }  // namespace
 
 std::string roof_name(const Roof& roof) {
-  const std::string threads = ", " + thread_word(roof.threads);
-  if (roof.kind != RoofKind::kCompute) {
-    return std::string(name_of(roof.level)) + " " + sanitise(roof.kernel, 24) + threads;
-  }
-  // The usual kernel goes without saying; another one (multiply and add where there is no FMA) does
-  // not.
-  const std::string kernel = roof.kernel == "fma" ? "" : " " + sanitise(roof.kernel, 24);
-  return std::string(name_of(roof.precision)) + kernel + " " + std::string(name_of(roof.isa)) +
-         threads;
+  std::string name = kernel_name(roof) + ", " + team_words(roof.team, roof.threads);
+  if (roof.epoch > 0) name += ", epoch " + std::to_string(roof.epoch);
+  return name;
 }
 
-std::string roofline_text(const Report& report, const TextOptions& options) {
+std::string roof_words(const RooflineSection& section, const std::string& id) {
+  for (std::size_t i = 0; i < std::min(section.roofs.size(), kMostRoofs); ++i) {
+    if (roof_id(section.roofs[i]) == id) return roof_name(section.roofs[i]);
+  }
+  return sanitise(id, 40);
+}
+
+std::string roofline_summary(const Report& report, const TextOptions& options) {
   if (!report.roofline) return "";
-  return roofs_text(*report.roofline, RoofKind::kCompute, options) +
-         roofs_text(*report.roofline, RoofKind::kBandwidth, options) +
-         roofs_text(*report.roofline, RoofKind::kLatency, options) +
-         dots_text(*report.roofline, options) + library_text(*report.roofline, options) +
-         notes_text(*report.roofline, options);
+  const RooflineView view(*report.roofline);
+  Marks marks;
+  std::string text = roofs_text(view, RoofKind::kCompute, marks, options);
+  text += roofs_text(view, RoofKind::kBandwidth, marks, options);
+  text += dots_text(view, marks, options);
+  text += marks_text(marks, options);
+  text += library_section(*report.roofline, report.machine, options);
+  text += notes_section(*report.roofline, options);
+  return text;
 }
 
 }  // namespace perfbench

@@ -37,17 +37,20 @@ bool is_shown(const PercentileFigure& figure) {
   return figure.ppm == 500'000 || figure.ppm == 900'000 || figure.ppm == 990'000;
 }
 
-std::string rate_text(const ScenarioResult& result) {
+std::string rate_text(const ScenarioResult& result, const RooflineSection* roofline) {
   std::string text = format_significant(result.rate.per_second()) + " samples/s";
   if (result.roof_fraction) {
-    text += ", " + format_percent(*result.roof_fraction) + " of " + sanitise(result.roof, 40);
+    text += ", " + format_percent(*result.roof_fraction) + " of " +
+            (roofline == nullptr ? sanitise(result.roof, 40) : roof_words(*roofline, result.roof));
   } else {
     text += ", no roof measured to hold it against";
   }
   return text;
 }
 
-std::string scenario_text(const ScenarioResult& result, const TextOptions& options) {
+std::string scenario_text(const ScenarioResult& result,
+                          const RooflineSection* roofline,
+                          const TextOptions& options) {
   const Painter painter(options);
   const std::string name = std::string(name_of(result.scenario)) + " " +
                            sanitise(result.workload, 40) + ": " +
@@ -64,7 +67,7 @@ std::string scenario_text(const ScenarioResult& result, const TextOptions& optio
                         ? format_count(result.samples) + " samples"
                         : counted(result.queries, "query", "queries");
   run += " in " + format_duration(result.duration);
-  text += flow({run, rate_text(result)}, options, "    ");
+  text += flow({run, rate_text(result, roofline)}, options, "    ");
   return text;
 }
 
@@ -76,7 +79,9 @@ std::string scenarios_text(const Report& report, const TextOptions& options) {
   std::string text = "\n" + wrap("latency of a query with its 95 % interval within this run",
                                  options,
                                  painter.heading("SCENARIOS") + "  ");
-  for (const ScenarioResult& result : report.scenarios) text += scenario_text(result, options);
+  const RooflineSection* roofline = report.roofline ? &*report.roofline : nullptr;
+  for (const ScenarioResult& result : report.scenarios)
+    text += scenario_text(result, roofline, options);
   const bool closed = std::any_of(
       report.scenarios.begin(), report.scenarios.end(), [](const ScenarioResult& result) {
         return result.closed_loop && result.scenario != Scenario::kOffline;

@@ -8,6 +8,7 @@
 #include "reports/text/format.hpp"
 #include "reports/text/layout.hpp"
 #include "reports/text/machine_text.hpp"
+#include "reports/text/roofline_view.hpp"
 #include "reports/text/summary_parts.hpp"
 
 namespace perfbench {
@@ -97,9 +98,7 @@ std::string verdicts_text(const Report& report, const TextOptions& options) {
   if (report.roofline) {
     for (const Roof& roof : report.roofline->roofs) add(roof_name(roof), roof.verdict);
     for (const Dot& dot : report.roofline->dots) {
-      add(sanitise(dot.kernel, 40) + ", " +
-              counted(static_cast<std::size_t>(std::max(dot.threads, 0)), "thread", "threads"),
-          dot.verdict);
+      add(sanitise(dot.kernel, 40) + ", " + team_words(dot.team, dot.threads), dot.verdict);
     }
   }
   for (const ScenarioResult& scenario : report.scenarios) {
