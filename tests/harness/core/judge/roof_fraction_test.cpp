@@ -34,14 +34,24 @@ Dot dot(double best, double intensity = 100) {
   return result;
 }
 
-TEST(RoofId, NamesKindPrecisionOrLevelAndThreads) {
-  EXPECT_EQ(roof_id(compute_roof(1)), "compute-fp32-1t");
-  EXPECT_EQ(roof_id(bandwidth_roof(1)), "bandwidth-dram-read-2t");
+TEST(RoofId, IsOneRoofsAlone) {
+  Roof fma = compute_roof(1);
+  fma.isa = Isa::kAvx512;
+  EXPECT_EQ(roof_id(fma), "compute-fp32-fma-avx512-1t") << "of a report without teams";
+  fma.team = "1c-e";
+  EXPECT_EQ(roof_id(fma), "compute-fp32-fma-avx512-1c-e");
+  Roof read = bandwidth_roof(1);
+  read.isa = Isa::kAvx2Fma;
+  read.team = "2c";
+  EXPECT_EQ(roof_id(read), "bandwidth-dram-read-avx2-2c");
+  read.epoch = 2;
+  EXPECT_EQ(roof_id(read), "bandwidth-dram-read-avx2-2c-e2");
   Roof latency;
   latency.kind = RoofKind::kLatency;
   latency.level = MemoryLevel::kL2;
   latency.kernel = "chase";
-  EXPECT_EQ(roof_id(latency), "latency-l2-chase-1t");
+  latency.team = "1c";
+  EXPECT_EQ(roof_id(latency), "latency-l2-chase-1c");
 }
 
 TEST(Attainable, IsTheRoofOrTheBandwidthTimesTheIntensity) {
@@ -68,8 +78,9 @@ TEST(JudgeDot, AboveItsRoofIsABugInOneOfTheTwo) {
   EXPECT_EQ(verdict.validity, Validity::kInvalid);
   const Reason* reason = find_reason(verdict.reasons, "above-roof");
   ASSERT_NE(reason, nullptr);
-  EXPECT_NE(reason->text.find("103.0 % of its roof compute-fp32-1t: a bug in one of the two"),
-            std::string::npos);
+  EXPECT_NE(
+      reason->text.find("103.0 % of its roof compute-fp32-fma-scalar-1t: a bug in one of the two"),
+      std::string::npos);
   EXPECT_EQ(find_reason(verdict.reasons, "roof-contended"), nullptr);
 }
 
