@@ -82,11 +82,45 @@ namespace {
   // clang-format on
 }
 
+// A tile product takes 16 cycles (Sapphire Rapids): five among a hundred additions keep the unit
+// busy for 80 of the 100 cycles. The tiles are zero, and stay so.
+void run_amx(std::uint64_t loops) {
+  if (loops == 0) return;
+  std::uint64_t sum = 0;
+  const std::uint64_t one = 1;
+  // Palette 1; from byte 16 on 64 bytes a row, from byte 48 on 16 rows for each of five tiles.
+  alignas(64) std::array<std::uint8_t, 64> configuration{1};
+  for (std::size_t tile = 0; tile < 5; ++tile) {
+    configuration[16 + 2 * tile] = 64;
+    configuration[48 + tile] = 16;
+  }
+  asm volatile(
+      "ldtilecfg (%[k])\n"
+      ".irp r,0,1,2,3,4\n"
+      "tilezero %%tmm\\r\n"
+      ".endr\n"
+      ".p2align 6\n"
+      "1:\n"
+      ".irp r,0,1,2,0,1\n"
+      "tdpbf16ps %%tmm4, %%tmm3, %%tmm\\r\n"
+      ".rept 20\n"
+      "addq %[one], %[sum]\n"
+      ".endr\n"
+      ".endr\n"
+      "decq %[n]\n"
+      "jnz 1b\n"
+      "tilerelease\n"
+      : [n] "+r"(loops), [sum] "+r"(sum)
+      : [k] "r"(configuration.data()), [one] "r"(one)
+      : "cc", "memory");
+}
+
 }  // namespace
 
 LoadedClockChain loaded_clock_chain(Isa isa) noexcept {
   if (isa == Isa::kAvx2Fma) return run_avx2;
   if (isa == Isa::kAvx512) return run_avx512;
+  if (isa == Isa::kAmx) return run_amx;
   return nullptr;
 }
 #else

@@ -53,13 +53,14 @@ std::uint64_t load_address() {
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
-/// "jne    1130 <f+0x20>" -> "jne 1130 <f+0x20>"; a comment at the end goes.
+/// "jne    1130 <f+0x20>" -> "jne 1130 <f+0x20>"; a comment at the end goes. A remark on the
+/// encoding becomes part of the mnemonic: "{vex}vpdpbusd".
 std::string tidy(std::string_view raw) {
   std::string text;
   for (const char c : raw.substr(0, std::min(raw.find("  #"), raw.find("//")))) {
     if (!is_blank(c)) {
       text += c;
-    } else if (!text.empty() && text.back() != ' ' && text.back() != ',') {
+    } else if (!text.empty() && text.back() != ' ' && text.back() != ',' && text.back() != '}') {
       text += ' ';
     }
   }

@@ -9,6 +9,7 @@ namespace perfbench::test {
 
 /// A loop as objdump prints it: one instruction an entry, mnemonic first, operands in the order of
 /// AT&T on x86 ("vfmadd213ps %zmm31,%zmm30,%zmm0"), one blank between the two and none elsewhere.
+/// Where objdump remarks on the encoding, that stands first: "{vex}vpdpbusd".
 using InstructionList = std::vector<std::string>;
 
 /// Why nothing can be disassembled here (no objdump of this program's architecture); empty where it

@@ -7,7 +7,7 @@
 namespace perfbench {
 namespace {
 
-/// Every ISA that this build has a peak loop for.
+/// Every ISA that this build has an fp32 peak loop for.
 MachineShape full_machine() {
   MachineShape machine;
   machine.cpus.resize(1);
@@ -15,6 +15,7 @@ MachineShape full_machine() {
       {1, kib(32), Bytes(64), 1}, {2, mib(1), Bytes(64), 1}, {3, mib(16), Bytes(64), 1}};
   machine.memory_available = Reading<Bytes>::of(gib(8), "test");
   for (const PeakLoop& loop : peak_loops()) {
+    if (loop.precision != Precision::kFp32) continue;
     if (machine.isas.empty() || machine.isas.back() != loop.isa) machine.isas.push_back(loop.isa);
   }
   return machine;
