@@ -22,50 +22,44 @@ constexpr std::uint64_t kEnd = UINT64_MAX;
 
 enum class PeerState { kStarting, kReady, kRefused };
 
-/// 128 bytes, since Intel's neighbour prefetch and Apple's lines work on pairs of 64.
-struct alignas(128) Line {
-  std::atomic<std::uint64_t> turn{0};
-};
+}  // namespace
 
 /// Answers each odd turn with the next even one. No pause instruction: on Skylake and later it
 /// takes 140 cycles, which is the latency that is being measured.
-void answer(Line& line) noexcept {
+void PingPong::answer() noexcept {
   for (std::uint64_t expected = 1;; expected += 2) {
-    std::uint64_t seen = line.turn.load(std::memory_order_acquire);
-    while (seen != expected && seen != kEnd) seen = line.turn.load(std::memory_order_acquire);
+    std::uint64_t seen = line_.load(std::memory_order_acquire);
+    while (seen != expected && seen != kEnd) seen = line_.load(std::memory_order_acquire);
     if (seen == kEnd) return;
-    line.turn.store(expected + 1, std::memory_order_release);
+    line_.store(expected + 1, std::memory_order_release);
   }
 }
 
-void play(Line& line, std::uint64_t& turn, int round_trips) noexcept {
+void PingPong::play(int round_trips) noexcept {
   for (int i = 0; i < round_trips; ++i) {
-    line.turn.store(turn + 1, std::memory_order_release);
-    turn += 2;
-    while (line.turn.load(std::memory_order_acquire) != turn) {
+    line_.store(turn_ + 1, std::memory_order_release);
+    turn_ += 2;
+    while (line_.load(std::memory_order_acquire) != turn_) {
     }
   }
 }
 
-/// One way, batch by batch, in order.
-std::vector<Nanoseconds> time_batches(Clock& clock, Line& line, const CoreToCoreOptions& options) {
+std::vector<Nanoseconds> PingPong::time(Clock& clock, const CoreToCoreOptions& options) {
+  CHECK(options.batches > 0 && options.round_trips_per_batch > 0, "nothing to time");
   std::vector<Nanoseconds> one_way;
   one_way.reserve(static_cast<std::size_t>(options.batches));
-  std::uint64_t turn = 0;
-  play(line, turn, options.round_trips_per_batch);  // Brings the line and the peer into step.
+  play(options.round_trips_per_batch);  // Brings the line and the peer into step.
   const TimePoint end = clock.now() + options.time_limit;
   for (int i = 0; i < options.batches; ++i) {
     const TimePoint before = clock.now();
-    play(line, turn, options.round_trips_per_batch);
+    play(options.round_trips_per_batch);
     const TimePoint after = clock.now();
     one_way.push_back((after - before) / (2 * options.round_trips_per_batch));
     if (after >= end) break;
   }
-  line.turn.store(kEnd, std::memory_order_release);
+  line_.store(kEnd, std::memory_order_release);
   return one_way;
 }
-
-}  // namespace
 
 Reading<CoreToCoreLatency> measure_core_to_core(Clock& clock, const CoreToCoreOptions& options) {
   using Result = Reading<CoreToCoreLatency>;
@@ -74,7 +68,7 @@ Reading<CoreToCoreLatency> measure_core_to_core(Clock& clock, const CoreToCoreOp
   const ScopedPin pin(options.cpu_a);
   if (!pin.pinned()) return Result::unavailable(pin.refusal());
 
-  Line line;
+  PingPong ping_pong;
   std::string refusal;
   std::atomic<PeerState> state{PeerState::kStarting};
   const ScopedSignalBlock block;
@@ -85,7 +79,7 @@ Reading<CoreToCoreLatency> measure_core_to_core(Clock& clock, const CoreToCoreOp
       refusal = peer_pin.refusal();
       state.store(peer_pin.pinned() ? PeerState::kReady : PeerState::kRefused,
                   std::memory_order_release);
-      if (peer_pin.pinned()) answer(line);
+      if (peer_pin.pinned()) ping_pong.answer();
     });
   } catch (const std::system_error& error) {
     throw ResourceError(std::string("A thread for the core-to-core latency cannot be started (") +
@@ -96,7 +90,7 @@ Reading<CoreToCoreLatency> measure_core_to_core(Clock& clock, const CoreToCoreOp
     peer.join();
     return Result::unavailable(refusal);
   }
-  std::vector<Nanoseconds> one_way = time_batches(clock, line, options);
+  std::vector<Nanoseconds> one_way = ping_pong.time(clock, options);
   peer.join();
 
   std::sort(one_way.begin(), one_way.end());

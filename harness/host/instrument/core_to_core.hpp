@@ -1,5 +1,9 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
 #include "harness/core/result/reading.hpp"
 #include "harness/core/result/roofline.hpp"
 #include "harness/host/clock/clock.hpp"
@@ -19,6 +23,23 @@ struct CoreToCoreLatency {
   CoreToCore best;        ///< Best batch.
   Nanoseconds median{0};  ///< One way, of the median batch.
   int batches = 0;
+};
+
+/// The ping-pong alone, between two threads that are there already and pinned to different CPUs:
+/// one calls answer() and the other time(), once each, in any order. Serves once.
+class PingPong {
+ public:
+  /// Returns when the other side has ended.
+  void answer() noexcept;
+  /// One way of each batch, in order. cpu_a and cpu_b of the options do not matter.
+  [[nodiscard]] std::vector<Nanoseconds> time(Clock& clock, const CoreToCoreOptions& options);
+
+ private:
+  void play(int round_trips) noexcept;
+
+  /// 128 bytes, since Intel's neighbour prefetch and Apple's lines work on pairs of 64.
+  alignas(128) std::atomic<std::uint64_t> line_{0};
+  alignas(128) std::uint64_t turn_ = 0;
 };
 
 /// Half a round trip of a cache line between two pinned threads: tags where the host has placed us.

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
+#include "harness/core/judge/placement_epochs.hpp"
 #include "harness/core/stats/window_summary.hpp"
 #include "harness/core/units/check.hpp"
 #include "harness/host/disturbance/proc_files.hpp"
@@ -32,6 +34,7 @@ GroupMember::GroupMember(const KernelEntry& entry,
       options_(options),
       own_pool_(entry.info.threads > 1),
       loaded_chain_(entry.loaded_clock_chain),
+      level_(entry.info.level),
       target_(entry.info.level == MemoryLevel::kDram ? options.dram_window : options.window) {
   const auto count = static_cast<std::size_t>(own_pool_ ? 1 : team.size());
   for (std::size_t i = 0; i < count; ++i) {
@@ -148,7 +151,11 @@ void GroupMember::calibrate(const Interruption& interruption) {
   do {
     if (run_windows(1, interruption) == 0) return;
     warmed += std::max(Nanoseconds(1), window_time(0));
-  } while (warmed < options_.warm_up);
+  } while (warmed < (cached() ? options_.cached_warm_up : options_.warm_up));
+}
+
+bool GroupMember::cached() const noexcept {
+  return level_ == MemoryLevel::kL1 || level_ == MemoryLevel::kL2 || level_ == MemoryLevel::kL3;
 }
 
 void GroupMember::spread_pool() {
@@ -203,13 +210,7 @@ double GroupMember::share() const noexcept {
   return worst;
 }
 
-std::optional<std::uint32_t> GroupMember::best_round() const {
-  if (windows_.empty()) return std::nullopt;
-  const auto best = std::min_element(windows_.begin(), windows_.end());
-  return rounds_[static_cast<std::size_t>(best - windows_.begin())];
-}
-
-MeasuredSeries GroupMember::series() const {
+MeasuredSeries GroupMember::describe() const {
   MeasuredSeries s;
   const Kernel& kernel = *kernels_.front();
   s.info = kernel.info();
@@ -222,7 +223,6 @@ MeasuredSeries GroupMember::series() const {
   s.threads = own_pool_ ? s.info.threads : instances();
   s.placement = team_.placement() + pool_text_;
   const std::uint64_t repeats = iterations_ * static_cast<std::uint64_t>(instances());
-  s.series.windows = windows_;
   switch (s.info.kind) {
     case RoofKind::kCompute:
       s.series.work_per_window = s.work.flops.count() * repeats;
@@ -235,8 +235,44 @@ MeasuredSeries GroupMember::series() const {
       s.series.work_per_window = iterations_ * std::max<std::uint64_t>(1, s.work.accesses);
       break;
   }
-  s.summary = summarize_windows(s.series, s.info.kind);
   return s;
+}
+
+std::vector<GroupMember::EpochSeries> GroupMember::series(
+    const std::vector<int>& epoch_of_round) const {
+  std::vector<int> epochs;
+  for (const std::uint32_t round : rounds_) epochs.push_back(epoch_of_round.at(round));
+  epochs = settled_epochs(std::move(epochs));
+  struct Part {
+    std::vector<Nanoseconds> windows;
+    Nanoseconds best = Nanoseconds::max();
+    std::optional<std::uint32_t> best_round;
+  };
+  std::map<int, Part> parts;
+  std::uint64_t unsettled = 0;
+  for (std::size_t i = 0; i < windows_.size(); ++i) {
+    if (epochs[i] == kUnsettled) {
+      ++unsettled;
+      continue;
+    }
+    Part& part = parts[epochs[i]];
+    part.windows.push_back(windows_[i]);
+    if (windows_[i] < part.best) {
+      part.best = windows_[i];
+      part.best_round = rounds_[i];
+    }
+  }
+  if (parts.empty()) parts[0] = {};
+  std::vector<EpochSeries> all;
+  for (auto& [epoch, part] : parts) {
+    MeasuredSeries s = describe();
+    s.series.windows = std::move(part.windows);
+    s.summary = summarize_windows(s.series, s.info.kind);
+    s.epoch = epoch;
+    s.unsettled_windows = unsettled;
+    all.push_back({std::move(s), part.best_round});
+  }
+  return all;
 }
 
 }  // namespace perfbench

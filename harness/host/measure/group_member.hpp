@@ -48,10 +48,18 @@ class GroupMember {
   }
   /// CPU time over wall time of the worst thread over all its windows so far; 1 when there is none.
   [[nodiscard]] double share() const noexcept;
-  /// The round that held the best window; nothing without windows.
-  [[nodiscard]] std::optional<std::uint32_t> best_round() const;
-  /// Everything but clock, disturbance, sentinel and whether it is partial.
-  [[nodiscard]] MeasuredSeries series() const;
+  /// The windows of one epoch; nothing for no windows.
+  struct EpochSeries {
+    /// Everything but clock, disturbance, sentinel, latency and whether it is partial.
+    MeasuredSeries series;
+    std::optional<std::uint32_t> best_round;  ///< That held the best window.
+  };
+  /// One a settled epoch, by its number; one without windows where there is none.
+  [[nodiscard]] std::vector<EpochSeries> series(const std::vector<int>& epoch_of_round) const;
+  /// Its instances, when nothing more is measured.
+  [[nodiscard]] std::vector<std::unique_ptr<Kernel>> release_kernels() {
+    return std::move(kernels_);
+  }
 
  private:
   /// One thread's part of a window. CPU and wall time are taken outside the barrier and outside the
@@ -74,12 +82,15 @@ class GroupMember {
   /// Time of the run itself on the thread that took least.
   [[nodiscard]] Nanoseconds quickest_thread(std::uint64_t index) const noexcept;
   void spread_pool();
+  [[nodiscard]] MeasuredSeries describe() const;
+  [[nodiscard]] bool cached() const noexcept;
 
   ThreadTeam& team_;
   Clock& clock_;
   const MeasureOptions& options_;
   bool own_pool_ = false;
   std::function<void(std::uint64_t)> loaded_chain_;
+  MemoryLevel level_ = MemoryLevel::kNone;
   Nanoseconds target_{0};
   std::vector<std::unique_ptr<Kernel>> kernels_;
   bool prepared_ = false;

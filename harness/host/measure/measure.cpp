@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <thread>
 
+#include "harness/core/judge/placement_epochs.hpp"
 #include "harness/core/units/check.hpp"
 #include "harness/host/clock/steady_clock.hpp"
 #include "harness/host/disturbance/disturbance_monitor.hpp"
 #include "harness/host/instrument/throughput_sentinel.hpp"
 #include "harness/host/measure/group_member.hpp"
+#include "harness/host/measure/measure_team.hpp"
 #include "harness/host/measure/thread_team.hpp"
 
 namespace perfbench {
@@ -53,6 +56,7 @@ ClockReading clock_beside(const ChainReadings& before, const ChainReadings& afte
 class Group {
  public:
   Group(const MeasureRequest& request,
+        MeasureTeam& team,
         Clock& clock,
         const Interruption& interruption,
         Progress* progress)
@@ -61,7 +65,8 @@ class Group {
         clock_(clock),
         interruption_(interruption),
         progress_(progress),
-        team_(request.cpus),
+        measure_team_(team),
+        team_(team.threads()),
         monitor_(request.watched.empty() ? request.cpus : request.watched, clock) {
     for (const KernelEntry& entry : request.kernels) {
       members_.push_back(std::make_unique<GroupMember>(entry, team_, clock, options_));
@@ -76,10 +81,16 @@ class Group {
     disturbance_ = monitor_.stop();
     disturbance_.share = share();
     disturbance_.gap_loss_fraction = request_.gap_loss;
+    const PlacementEpochs epochs = placement_epochs(farthest_, request_.known_epochs);
     std::vector<MeasuredSeries> all;
     for (std::size_t i = 0; i < members_.size(); ++i) {
-      all.push_back(finish(*members_[i], chains_[i], complete));
+      for (GroupMember::EpochSeries& part : members_[i]->series(epochs.of_round)) {
+        finish(part, *members_[i], chains_[i], complete);
+        tell_placement(part.series, epochs);
+        all.push_back(std::move(part.series));
+      }
     }
+    keep_memory();
     return all;
   }
 
@@ -121,6 +132,20 @@ class Group {
     return readings;
   }
 
+  /// Between two rounds, while the team's threads sleep.
+  void read_placement() {
+    if (team_.size() < 2) {
+      farthest_.emplace_back();
+      return;
+    }
+    const Reading<TeamLatency> latency =
+        request_.core_to_core ? request_.core_to_core() : measure_team_.core_to_core();
+    farthest_.emplace_back();
+    if (!latency.available()) return;
+    farthest_.back() = latency.value().farthest;
+    nearest_.emplace(farthest_.size() - 1, latency.value().nearest);
+  }
+
   /// Additions alone, once between two rounds for all kernels that they serve.
   void read_plain_clock() {
     std::optional<ChainReadings> plain;
@@ -154,6 +179,7 @@ class Group {
   bool run_rounds() {
     const TimePoint start = clock_.now();
     for (std::uint32_t round = 0; !finished(clock_.now() - start); ++round) {
+      read_placement();
       read_plain_clock();
       sample_sentinels();
       for (std::size_t i = 0; i < members_.size() && !interruption_.requested(); ++i) {
@@ -161,6 +187,7 @@ class Group {
       }
       if (progress_ != nullptr) progress_->advance(fraction_done(clock_.now() - start));
     }
+    read_placement();
     read_plain_clock();
     return !interruption_.requested();
   }
@@ -229,22 +256,42 @@ class Group {
     return worst;
   }
 
-  [[nodiscard]] MeasuredSeries finish(const GroupMember& member,
-                                      const std::vector<ChainReadings>& chains,
-                                      bool complete) const {
-    MeasuredSeries s = member.series();
-    const std::optional<std::uint32_t> round = member.best_round();
+  void finish(GroupMember::EpochSeries& part,
+              const GroupMember& member,
+              const std::vector<ChainReadings>& chains,
+              bool complete) const {
+    MeasuredSeries& s = part.series;
     s.clock.hz = Reading<double>::unavailable("no window was measured");
-    if (round) {
+    if (part.best_round) {
       // Of its own: two a turn, and a turn a round. Shared: one before each round and one at the
       // end.
-      const std::size_t before = member.loaded_chain() ? std::size_t{2} * *round : *round;
+      const std::size_t before =
+          member.loaded_chain() ? std::size_t{2} * *part.best_round : *part.best_round;
       s.clock = clock_beside(chains[before], chains[before + 1]);
     }
     s.disturbance = disturbance_;
     s.sentinel_ratio = sentinel_ratio();
     s.partial = !complete && !member.complete();
-    return s;
+  }
+
+  void tell_placement(MeasuredSeries& s, const PlacementEpochs& epochs) const {
+    const auto epoch = static_cast<std::size_t>(s.epoch);
+    if (team_.size() < 2 || epoch >= epochs.latency.size()) return;
+    s.core_to_core = epochs.latency[epoch];
+    for (const auto& [reading, latency] : nearest_) {
+      const bool here = reading < epochs.of_round.size() && epochs.of_round[reading] == s.epoch;
+      if (here) s.nearest_pair = std::min(s.nearest_pair.value_or(latency), latency);
+    }
+  }
+
+  /// The next group of the team finds the arrays that its kernels share with these.
+  void keep_memory() {
+    for (std::size_t i = 0; i < members_.size(); ++i) {
+      const KernelInfo& info = request_.kernels[i].info;
+      if (info.level == MemoryLevel::kDram && info.is_roof) {
+        measure_team_.keep(members_[i]->release_kernels());
+      }
+    }
   }
 
   const MeasureRequest& request_;
@@ -252,14 +299,30 @@ class Group {
   Clock& clock_;
   const Interruption& interruption_;
   Progress* progress_;
-  ThreadTeam team_;
+  MeasureTeam& measure_team_;
+  ThreadTeam& team_;
   DisturbanceMonitor monitor_;
   std::vector<std::unique_ptr<GroupMember>> members_;
   std::vector<std::unique_ptr<ThroughputSentinel>> sentinels_;
   bool sentinels_good_ = false;
   std::vector<std::vector<ChainReadings>> chains_;  ///< Of each kernel, in time.
   Disturbance disturbance_;
+  std::vector<std::optional<Nanoseconds>> farthest_;  ///< Before each round, and after the last.
+  std::map<std::size_t, Nanoseconds> nearest_;        ///< By the number of the reading.
 };
+
+/// Where the memory is not to be had from the node that was asked for, nothing is measured.
+std::vector<MeasuredSeries> leave_out(const MeasureRequest& request, const std::string& reason) {
+  std::vector<MeasuredSeries> all;
+  for (const KernelEntry& entry : request.kernels) {
+    MeasuredSeries s;
+    s.info = entry.info;
+    s.cpus = request.cpus;
+    s.left_out = reason;
+    all.push_back(std::move(s));
+  }
+  return all;
+}
 
 }  // namespace
 
@@ -267,11 +330,22 @@ std::vector<MeasuredSeries> measure_kernels(const MeasureRequest& request,
                                             Clock& clock,
                                             const Interruption& interruption,
                                             Progress* progress) {
-  CHECK(!request.kernels.empty(), "no kernel to measure");
   CHECK(!request.cpus.empty(), "no CPU to measure on");
+  MeasureTeam team(request.cpus, request.memory_node, clock);
+  return measure_kernels(request, team, clock, interruption, progress);
+}
+
+std::vector<MeasuredSeries> measure_kernels(const MeasureRequest& request,
+                                            MeasureTeam& team,
+                                            Clock& clock,
+                                            const Interruption& interruption,
+                                            Progress* progress) {
+  CHECK(!request.kernels.empty(), "no kernel to measure");
+  CHECK(request.cpus == team.threads().cpus(), "a team of other CPUs");
   CHECK(request.options.windows > 0 && request.options.time_budget.count() > 0,
         "a series of no window or no time");
-  return Group(request, clock, interruption, progress).measure();
+  if (!team.memory_refusal().empty()) return leave_out(request, team.memory_refusal());
+  return Group(request, team, clock, interruption, progress).measure();
 }
 
 }  // namespace perfbench

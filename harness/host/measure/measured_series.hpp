@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,15 @@ struct MeasuredSeries {
   std::vector<int> cpus;
   int threads = 1;       ///< That did the work.
   bool partial = false;  ///< Interrupted before the wanted number of windows.
+  /// Placement epoch that the windows are of (judge/placement_epochs.hpp), and the latency between
+  /// the team's CPUs in it: the median of its readings of the farthest pair. Absent for one CPU.
+  int epoch = 0;
+  std::optional<Nanoseconds> core_to_core;
+  std::optional<Nanoseconds> nearest_pair;  ///< Of the nearest, the best reading.
+  /// Windows of the kernel that belong to no epoch: the host moved us meanwhile, or they are too
+  /// few. The same in each series of the kernel; they are in none.
+  std::uint64_t unsettled_windows = 0;
+  std::string left_out;  ///< Why it was not measured at all; empty when it was.
 };
 
 }  // namespace perfbench
