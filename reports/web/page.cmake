@@ -13,29 +13,42 @@ set(page_d3_majors d3-scale=2 d3-axis=1 d3-shape=1 d3-selection=1)
 set(page_web "${CMAKE_CURRENT_LIST_DIR}")
 set(page_sources
   src/chart_frame.ts
+  src/chooser.ts
   src/document.ts
   src/dom.ts
+  src/dot_marks.ts
   src/format.ts
   src/histogram_view.ts
+  src/label_column.ts
   src/label_layout.ts
   src/latency_chart.ts
   src/main.ts
   src/names.ts
+  src/panels/compute.ts
   src/panels/conclusion.ts
+  src/panels/cores.ts
+  src/panels/kernels.ts
   src/panels/library.ts
   src/panels/machine.ts
+  src/panels/memory.ts
   src/panels/quiet.ts
   src/panels/roofline.ts
   src/panels/run.ts
   src/panels/scenarios.ts
   src/panels/warnings.ts
   src/read_report.ts
+  src/roof_cells.ts
   src/roofline_chart.ts
+  src/roofline_labels.ts
   src/roofline_view.ts
   src/scales.ts
+  src/scaling.ts
+  src/scaling_chart.ts
   src/section.ts
   src/sentences.ts
+  src/sweep_chart.ts
   src/table.ts
+  src/teams.ts
   src/text.ts)
 
 # Sets `result` to why the page cannot be built here, "" where it can.

@@ -75,25 +75,59 @@ export function textWidth(root: SVGSVGElement, text: string, kind: string): numb
   return width;
 }
 
+/** Pixels of a chart on paper, where it takes the whole width or half of it: A4 with margins, at 96 px an inch. */
+export const kPaperWidth = 670;
+const kHalfPaperWidth = 320;
+
+export interface Chart {
+  holder: HTMLElement;
+  /** Draws again: what is to be seen has changed, and the label that says it in words. */
+  redraw(label: string): void;
+}
+
+export interface ChartOptions {
+  /** "img" where nothing inside can be reached, "group" where something can. */
+  role?: "img" | "group";
+  paperWidth?: number;
+}
+
+type Draw = (root: SVGSVGElement, width: number) => void;
+
 /**
- * A drawing that is made anew when its room changes: text keeps its size on a telephone. `draw` gets the drawing, which
- * is in the document then, and the width it has.
+ * A drawing that is made anew when its room changes: text keeps its size on a telephone and on paper. `draw` gets the
+ * drawing, which is in the document then, and the width it has.
  */
-export function responsiveChart(label: string, draw: (root: SVGSVGElement, width: number) => void): HTMLElement {
-  const root = svg("svg", { role: "img", "aria-label": label });
+export function chart(label: string, draw: Draw, options: ChartOptions = {}): Chart {
+  const root = svg("svg", { role: options.role ?? "img", "aria-label": label });
   const holder = el("div", { class: "chart" }, root);
   let drawn = 0;
-  const redraw = (): void => {
-    const width = Math.floor(holder.clientWidth);
-    if (width < 120 || width === drawn) return;
+  const drawAt = (width: number): void => {
+    if (width < 120) return;
     drawn = width;
     try {
       draw(root, width);
+      if (!root.isConnected) holder.replaceChildren(root);
     } catch (error) {
       holder.replaceChildren(el("p", { class: "empty" }, `This chart cannot be drawn: ${(error as Error).message}`));
     }
   };
+  const fit = (): void => {
+    const width = Math.floor(holder.clientWidth);
+    if (width !== drawn) drawAt(width);
+  };
   // In the next frame: a drawing changes its own height, which must not happen while sizes are being observed.
-  new ResizeObserver(() => requestAnimationFrame(redraw)).observe(holder);
-  return holder;
+  new ResizeObserver(() => requestAnimationFrame(fit)).observe(holder);
+  addEventListener("beforeprint", () => drawAt(options.paperWidth ?? kHalfPaperWidth));
+  addEventListener("afterprint", fit);
+  return {
+    holder,
+    redraw: (words) => {
+      root.setAttribute("aria-label", shown(words));
+      if (drawn > 0) drawAt(drawn);
+    },
+  };
+}
+
+export function responsiveChart(label: string, draw: Draw, options: ChartOptions = {}): HTMLElement {
+  return chart(label, draw, options).holder;
 }

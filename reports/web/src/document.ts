@@ -53,6 +53,23 @@ export interface WindowSummary {
   relative_mad: number;
 }
 
+/** The third height of a peak: the last quarter of one long run. */
+export interface Sustained {
+  rate_flop_per_s?: number;
+  rate_byte_per_s?: number;
+  latency_ns?: number;
+  duration_ns: number;
+  windows: number;
+}
+
+/** m x k times k x n. */
+export interface MatrixShape {
+  m: number;
+  n: number;
+  k: number;
+}
+
+/** Fields that may be absent are so in reports of older versions, or where there is nothing to tell. */
 export interface Roof {
   id: string;
   kind: "compute" | "bandwidth" | "latency";
@@ -60,14 +77,20 @@ export interface Roof {
   isa: string;
   level: string | null;
   kernel: string;
+  /** "4c8t", "1c-e", "4c-n0-m1"; teams.ts has the words. */
+  team?: string;
+  epoch?: number;
+  core_to_core_ns?: number | null;
   placement: string;
   threads: number;
-  working_set_bytes: number;
-  moved_bytes_per_1000_counted: number;
+  cores?: number | null;
+  working_set_bytes?: number;
+  moved_bytes_per_1000_counted?: number;
   rate_flop_per_s?: WindowSummary;
   rate_byte_per_s?: WindowSummary;
   latency_ns?: WindowSummary;
   windows: number;
+  sustained?: Sustained | null;
   clock_hz: number | null;
   clock_source?: string;
   clock_unavailable?: string;
@@ -80,6 +103,7 @@ export interface Roof {
   contended: boolean;
   lower_bound: boolean;
   lower_bound_reason: string;
+  may_hold_cache_hits?: boolean;
   disturbance: Disturbance;
   verdict: Validity;
   reasons: Reason[];
@@ -88,13 +112,19 @@ export interface Roof {
 export interface Dot {
   kernel: string;
   implementation: string;
+  precision?: string | null;
+  shape?: MatrixShape | null;
+  working_set_bytes?: number;
   threads: number;
+  team?: string;
+  epoch?: number;
   placement: string;
   rate_flop_per_s: WindowSummary;
   windows: number;
   intensity_flop_per_byte: number;
   class: string;
   roof: string;
+  zone?: string;
   roof_fraction: number | null;
   contended: boolean;
   disturbance: Disturbance;
@@ -107,6 +137,8 @@ export interface LibraryTrial {
   setting: string;
   core_name: string;
   operation: string;
+  shape_class?: string;
+  shape?: MatrixShape | null;
   verified: boolean;
   failure: string;
   rate_flop_per_s: number | null;
@@ -120,11 +152,36 @@ export interface CoreToCore {
   one_way_ns: number;
 }
 
+/** Where two roofs of one team and epoch meet; the roofs by their ids. */
+export interface RidgePoint {
+  compute_roof: string;
+  bandwidth_roof: string;
+  flop_per_byte: number;
+}
+
+/** One core over one working set. */
+export interface SweepPoint {
+  working_set_bytes: number;
+  latency_ns: number | null;
+  read_byte_per_s: number | null;
+}
+
+export interface CacheLevel {
+  level: string;
+  told_bytes: NumberReading;
+  found_bytes: NumberReading;
+  working_set_bytes?: number;
+  latency_ns?: number | null;
+}
+
 export interface RooflineSection {
   roofs: Roof[];
   dots: Dot[];
   library_trials: LibraryTrial[];
   core_to_core: CoreToCore[];
+  ridge_points?: RidgePoint[];
+  sweep?: SweepPoint[];
+  cache_levels?: CacheLevel[];
   notes: string[];
 }
 

@@ -1,9 +1,13 @@
 // Draws the report that stands in this page. The page draws what the document says; it judges nothing.
 import type { Report } from "./document";
 import { el } from "./dom";
+import { compute } from "./panels/compute";
 import { conclusion, titleOf } from "./panels/conclusion";
+import { cores } from "./panels/cores";
+import { kernels } from "./panels/kernels";
 import { library } from "./panels/library";
 import { machine } from "./panels/machine";
+import { memory } from "./panels/memory";
 import { quiet } from "./panels/quiet";
 import { roofline } from "./panels/roofline";
 import { run } from "./panels/run";
@@ -16,8 +20,12 @@ import { shown } from "./text";
 const kPanels = [
   { id: "warnings", title: "Warnings", build: warnings },
   { id: "roofline", title: "Roofline", build: roofline },
-  { id: "scenarios", title: "Scenarios", build: scenarios },
+  { id: "compute", title: "Compute", build: compute },
+  { id: "memory", title: "Memory", build: memory },
+  { id: "cores", title: "Cores", build: cores },
+  { id: "kernels", title: "Matrix kernels", build: kernels },
   { id: "library", title: "Library settings", build: library },
+  { id: "scenarios", title: "Scenarios", build: scenarios },
   { id: "quiet", title: "How quiet it was", build: quiet },
   { id: "machine", title: "The machine", build: machine },
   { id: "run", title: "This run", build: run },

@@ -1,14 +1,16 @@
 // Words for what the document names by keys.
-import type { Dot, Fact, FactValue, Roof } from "./document";
+import type { Dot, Fact, FactValue, MatrixShape, Roof } from "./document";
 import { formatBytes, formatCount, formatHertz, formatNs, formatPercent, formatSignificant } from "./format";
-import { plural } from "./text";
+import { plural, shortened } from "./text";
 
 const kIsaNames: Record<string, string> = {
   scalar: "scalar",
   sse2: "SSE2",
   avx2: "AVX2+FMA",
   avx512: "AVX-512",
+  amx: "AMX",
   neon: "NEON",
+  sve: "SVE",
 };
 
 export function isaName(isa: string): string {
@@ -17,13 +19,18 @@ export function isaName(isa: string): string {
 
 const kKernelNames: Record<string, string> = {
   fma: "FMA",
-  triad_nt: "triad, streaming stores",
-  read: "read",
-  triad: "triad",
+  fma_add: "FMA+ADD",
+  mul_add: "multiply and add",
+  dot: "dot products",
+  chase: "pointer chase",
 };
 
+/** The multiply-add in whichever form the instruction set has it goes without saying. */
+const kShortKernels = new Map([["fma", ""], ["mul_add", ""], ["dot", ""], ["fma_add", "+ADD"]]);
+
 export function kernelName(kernel: string): string {
-  return Object.hasOwn(kKernelNames, kernel) ? (kKernelNames[kernel] as string) : kernel;
+  if (Object.hasOwn(kKernelNames, kernel)) return kKernelNames[kernel] as string;
+  return kernel.replace(/_nt$/, ", streaming stores");
 }
 
 /** "fp32 FMA", "DRAM read": what a roof is, without threads and instruction set. */
@@ -32,10 +39,17 @@ export function roofName(roof: Roof): string {
   return [first, kernelName(roof.kernel)].filter((part) => part).join(" ");
 }
 
-/** For a label in the chart, where room is short. */
-export function roofShortName(roof: Roof): string {
-  if (roof.kind === "compute") return roof.precision ?? kernelName(roof.kernel);
-  return [roof.level, roof.kernel.replace(/_nt$/, " NT")].filter((part) => part).join(" ");
+/** For a label in the chart, where room is short: the kernel is said where it is not what one expects of the roof. */
+export function roofShortName(roof: Roof, withPrecision = false): string {
+  const words = roof.kind === "compute"
+    ? [withPrecision ? roof.precision : null, isaName(roof.isa).replace("+FMA", ""), kShortKernels.get(roof.kernel) ?? kernelName(roof.kernel)]
+    : [roof.level, roof.kernel.replace(/_nt$/, " NT")];
+  return words.filter((word) => word).map((word) => shortened(String(word), 16)).join(" ");
+}
+
+/** m, n and k, in this order. */
+export function shapeText(shape: MatrixShape): string {
+  return [shape.m, shape.n, shape.k].map(String).join("\u00d7");
 }
 
 export function threadsText(count: number): string {
@@ -48,6 +62,7 @@ export function flagsOf(figure: Roof | Dot): string[] {
   if (figure.verdict !== "VALID") flags.push(figure.verdict);
   if (figure.contended) flags.push("contended");
   if ("lower_bound" in figure && figure.lower_bound) flags.push("lower bound");
+  if ("may_hold_cache_hits" in figure && figure.may_hold_cache_hits) flags.push("may hold cache hits");
   return flags;
 }
 

@@ -3,7 +3,9 @@
 import type { Dot, PercentileName, Report, Roof, RooflineSection, ScenarioResult, Validity } from "./document";
 import { formatCount, formatFlopRate, formatNs, formatNsRange, formatPercent, formatRate, rateOf } from "./format";
 import type { Observed } from "./histogram_view";
-import { isaName, roofName, threadsText } from "./names";
+import { isaName, roofName } from "./names";
+import { isMix } from "./roofline_view";
+import { figureName, teamOf, teamWords } from "./teams";
 import { listed, plural, shellQuote } from "./text";
 
 /** Text with the figures that are to stand out. */
@@ -14,9 +16,10 @@ export function plain(sentence: Sentence): string {
   return sentence.map((part) => (typeof part === "string" ? part : part.strong)).join("");
 }
 
-/** Of one kind of roof, the one with fewest and the one with most threads. */
+/** Of one kind of roof, the highest of one thread or core and the highest of the most threads. */
 function narrowAndWide(roofs: readonly Roof[]): Roof[] {
-  const sorted = [...roofs].sort((a, b) => a.threads - b.threads || rateOf(b).best - rateOf(a).best);
+  const usable = roofs.filter((roof) => roof.verdict !== "INVALID");
+  const sorted = [...usable].sort((a, b) => a.threads - b.threads || rateOf(b).best - rateOf(a).best);
   const first = sorted[0];
   if (!first) return [];
   const most = sorted[sorted.length - 1]?.threads;
@@ -24,20 +27,24 @@ function narrowAndWide(roofs: readonly Roof[]): Roof[] {
   return last && last.threads !== first.threads ? [first, last] : [first];
 }
 
+function withText(figure: Roof | Dot): string {
+  return teamWords(teamOf(figure));
+}
+
 export function computeSentence(section: RooflineSection): Sentence | null {
-  const compute = section.roofs.filter((roof) => roof.kind === "compute");
+  const compute = section.roofs.filter((roof) => roof.kind === "compute" && !isMix(roof));
   const fp32 = compute.filter((roof) => roof.precision === "fp32");
   const [one, all] = narrowAndWide(fp32.length > 0 ? fp32 : compute);
   if (!one) return null;
   const sentence: Sentence = [
-    `With ${threadsText(one.threads)} this machine computes `,
+    `With ${withText(one)} this machine computes `,
     { strong: formatRate(one.kind, rateOf(one).best) },
     ` (${roofName(one)}, ${isaName(one.isa)})`,
     one.fraction_of_limit === null
       ? one.limit_per_core_cycle === null ? "; no limit of this core is known" : "; how near the limit that is cannot be told"
       : `, ${formatPercent(one.fraction_of_limit)} of the documented limit`,
   ];
-  if (all) sentence.push(`; with ${threadsText(all.threads)}, `, { strong: formatRate(all.kind, rateOf(all).best) });
+  if (all) sentence.push(`; with ${withText(all)}, `, { strong: formatRate(all.kind, rateOf(all).best) });
   sentence.push(".");
   return sentence;
 }
@@ -51,15 +58,15 @@ export function memorySentence(section: RooflineSection): Sentence | null {
   const sentence: Sentence = [
     verb,
     { strong: formatRate(one.kind, rateOf(one).best) },
-    `${one.kernel === "read" ? " from DRAM" : ""} with ${threadsText(one.threads)}`,
+    `${one.kernel === "read" ? " from DRAM" : ""} with ${withText(one)}`,
   ];
-  if (all) sentence.push(" and ", { strong: formatRate(all.kind, rateOf(all).best) }, ` with ${threadsText(all.threads)}`);
-  sentence.push(".");
+  if (all) sentence.push(" and ", { strong: formatRate(all.kind, rateOf(all).best) }, ` with ${withText(all)}`);
+  sentence.push([one, all].some((roof) => roof?.may_hold_cache_hits) ? " (cache hits may be among it)." : ".");
   return sentence;
 }
 
 export function kernelSentence(dots: readonly Dot[]): Sentence | null {
-  const sorted = [...dots].sort((a, b) => a.threads - b.threads);
+  const sorted = [...dots].sort((a, b) => a.threads - b.threads); // stable: the report's first with fewest threads
   const dot = sorted[0];
   if (!dot) return null;
   const share = dot.roof_fraction === null ? "" : `, ${formatPercent(dot.roof_fraction)} of the roof that binds it`;
@@ -68,7 +75,7 @@ export function kernelSentence(dots: readonly Dot[]): Sentence | null {
   return [
     `Of that, ${dot.kernel} (${dot.implementation}) gets `,
     { strong: formatFlopRate(dot.rate_flop_per_s.best) },
-    ` with ${threadsText(dot.threads)}${share}${shared}.`,
+    ` with ${withText(dot)}${share}${shared}.`,
   ];
 }
 
@@ -104,8 +111,8 @@ export interface Judged {
 export function judgedFigures(report: Report): Judged[] {
   const { roofline, scenarios } = report.sections;
   return [
-    ...(roofline?.roofs ?? []).map((roof) => ({ name: `${roofName(roof)}, ${threadsText(roof.threads)}`, verdict: roof.verdict, reasons: roof.reasons })),
-    ...(roofline?.dots ?? []).map((dot) => ({ name: `${dot.kernel}, ${threadsText(dot.threads)}`, verdict: dot.verdict, reasons: dot.reasons })),
+    ...(roofline?.roofs ?? []).map((roof) => ({ name: figureName(roof), verdict: roof.verdict, reasons: roof.reasons })),
+    ...(roofline?.dots ?? []).map((dot) => ({ name: figureName(dot), verdict: dot.verdict, reasons: dot.reasons })),
     ...(scenarios ?? []).map((result) => ({ name: `${result.scenario} ${result.workload}`, verdict: result.verdict, reasons: result.reasons })),
   ];
 }

@@ -40,7 +40,31 @@ export function table<Row>(caption: string, columns: readonly Column<Row>[], row
   );
 }
 
+/** A table of few short figures, which keeps its columns on a telephone. */
+export function matrix<Row>(caption: string, columns: readonly Column<Row>[], rows: readonly Row[]): HTMLElement {
+  const whole = table(caption, columns, rows);
+  whole.classList.add("matrix");
+  return whole;
+}
+
+/** Longer tables of details are left out on paper: nobody turns ten pages of them. */
+const kMostRowsOnPaper = 30;
+
+function folded(caption: string, rows: number, content: HTMLElement): HTMLElement {
+  const long = rows > kMostRowsOnPaper;
+  return el(
+    "div",
+    {},
+    el("details", long ? { class: "screen-only" } : {}, el("summary", {}, caption), content),
+    long ? el("p", { class: "paper-only note" }, `${caption}: ${rows} rows, on the page and in its data, not on paper.`) : null,
+  );
+}
+
 /** A table that is there when it is wanted. */
 export function foldedTable<Row>(caption: string, columns: readonly Column<Row>[], rows: readonly Row[]): HTMLElement {
-  return el("details", {}, el("summary", {}, caption), table(caption, columns, rows));
+  return folded(caption, rows.length, table(caption, columns, rows));
+}
+
+export function foldedMatrix<Row>(caption: string, columns: readonly Column<Row>[], rows: readonly Row[]): HTMLElement {
+  return folded(caption, rows.length, matrix(caption, columns, rows));
 }

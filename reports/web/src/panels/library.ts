@@ -1,29 +1,35 @@
 import type { LibraryTrial, Report } from "../document";
 import { el, svg, type Child } from "../dom";
 import { formatFlopRate, formatSignificant } from "../format";
-import { emptyPanel } from "../section";
+import { shapeCell } from "../roof_cells";
+import { emptyPanel, remedy } from "../section";
 import type { Sentence } from "../sentences";
 import { table, type Column } from "../table";
 
 interface Row {
   trial: LibraryTrial;
-  /** Best rate of the same operation. */
+  /** Best rate of the same contest. */
   most: number;
 }
 
-/** What the environment's setting costs: the chosen trial over the ambient one, operation by operation. */
+/** Trials that compete: one of each operation and shape class is chosen. */
+export function contestOf(trial: LibraryTrial): string {
+  return trial.shape_class ? `${trial.operation}, ${trial.shape_class}` : trial.operation;
+}
+
+/** What the environment's setting costs: the chosen trial over the ambient one, contest by contest. */
 export function costSentences(trials: readonly LibraryTrial[]): Sentence[] {
   const sentences: Sentence[] = [];
-  for (const operation of new Set(trials.map((trial) => trial.operation))) {
-    const of = trials.filter((trial) => trial.operation === operation);
+  for (const contest of new Set(trials.map(contestOf))) {
+    const of = trials.filter((trial) => contestOf(trial) === contest);
     const ambient = of.find((trial) => trial.ambient);
     const chosen = of.find((trial) => trial.chosen);
     if (!ambient || !chosen) continue;
     if (ambient === chosen) {
-      sentences.push([`${operation}: a program in this environment gets the fitting kernels already (${chosen.core_name}).`]);
+      sentences.push([`${contest}: a program in this environment gets the fitting kernels already (${chosen.core_name}).`]);
     } else if (ambient.rate_flop_per_s && chosen.rate_flop_per_s) {
       sentences.push([
-        `${operation}: a program in this environment gets ${ambient.core_name} kernels and `,
+        `${contest}: a program in this environment gets ${ambient.core_name} kernels and `,
         { strong: formatFlopRate(ambient.rate_flop_per_s) },
         `; the ${chosen.core_name} kernels give `,
         { strong: formatFlopRate(chosen.rate_flop_per_s) },
@@ -32,6 +38,12 @@ export function costSentences(trials: readonly LibraryTrial[]): Sentence[] {
     }
   }
   return sentences;
+}
+
+/** What the report says to do about the library's setting; its warnings have the reasons. */
+function remedies(report: Report): Child[] {
+  const about = report.machine.warnings.filter((warning) => warning.id.startsWith("openblas-core") && warning.remedy !== "");
+  return about.map((warning) => el("div", {}, el("p", {}, warning.what), remedy(warning.remedy)));
 }
 
 function bar(row: Row): Child {
@@ -55,7 +67,8 @@ function settingText(trial: LibraryTrial): string {
 const kColumns: Column<Row>[] = [
   { header: "Setting", cell: ({ trial }) => `${trial.library}, ${settingText(trial)}` },
   { header: "Kernels that ran", cell: ({ trial }) => trial.core_name || "\u2013" },
-  { header: "Operation", cell: ({ trial }) => trial.operation },
+  { header: "Operation", cell: ({ trial }) => contestOf(trial) },
+  { header: "m\u00d7n\u00d7k", cell: ({ trial }) => shapeCell(trial.shape) },
   { header: "Best", numeric: true, cell: ({ trial }) => (trial.rate_flop_per_s === null ? "did not run" : el("strong", {}, formatFlopRate(trial.rate_flop_per_s))) },
   { header: "Against the best", cell: bar },
   { header: "Outcome", cell: ({ trial }) => outcome(trial) },
@@ -66,12 +79,11 @@ export function library(report: Report): Child[] {
   if (trials.length === 0) return [emptyPanel("No library setting was tried: that part was not asked for, or no library was found.")];
   const rows = trials.map((trial) => ({
     trial,
-    most: Math.max(...trials.filter((other) => other.operation === trial.operation).map((other) => other.rate_flop_per_s ?? 0)),
+    most: Math.max(...trials.filter((other) => contestOf(other) === contestOf(trial)).map((other) => other.rate_flop_per_s ?? 0)),
   }));
   return [
-    ...costSentences(trials).map((sentence) =>
-      el("p", {}, ...sentence.map((part) => (typeof part === "string" ? part : el("strong", {}, part.strong)))),
-    ),
+    el("ul", { class: "reasons" }, ...costSentences(trials).map((sentence) => el("li", {}, ...sentence.map((part) => (typeof part === "string" ? part : el("strong", {}, part.strong)))))),
+    ...remedies(report),
     table("Settings that were tried, each in a process of its own", kColumns, rows),
   ];
 }

@@ -1,9 +1,9 @@
 import type { Disturbance, NoiseFloor, NumberReading, Report } from "../document";
 import { el, type Child } from "../dom";
 import { formatCount, formatNs, formatPercent, formatPerSecond, kNotAvailable } from "../format";
-import { roofName, threadsText } from "../names";
 import { emptyPanel, reasonList } from "../section";
 import { quietSentence } from "../sentences";
+import { figureName } from "../teams";
 import { foldedTable, table, type Column } from "../table";
 
 function reading(value: NumberReading, format: (value: number) => string): Child {
@@ -57,8 +57,8 @@ interface Taken {
 function figuresOf(report: Report): Taken[] {
   const { roofline, scenarios } = report.sections;
   return [
-    ...(roofline?.roofs ?? []).map((roof) => ({ name: `${roofName(roof)}, ${threadsText(roof.threads)}`, disturbance: roof.disturbance })),
-    ...(roofline?.dots ?? []).map((dot) => ({ name: `${dot.kernel}, ${threadsText(dot.threads)}`, disturbance: dot.disturbance })),
+    ...(roofline?.roofs ?? []).map((roof) => ({ name: figureName(roof), disturbance: roof.disturbance })),
+    ...(roofline?.dots ?? []).map((dot) => ({ name: figureName(dot), disturbance: dot.disturbance })),
     ...(scenarios ?? []).map((result) => ({ name: `${result.scenario} ${result.workload}`, disturbance: result.disturbance })),
   ];
 }
