@@ -41,6 +41,7 @@ struct CpuIdentity {
   int hybrid_type = 0;        ///< Leaf 0x1A EAX bits 31:24 (0x40 Core, 0x20 Atom), 0 where none.
   int hybrid_generation = 0;  ///< Leaf 0x1A EAX bits 23:0.
   bool fp512 = false;         ///< AMD leaf 0x8000001A EAX bit 3.
+  int sve_vector_bytes = 0;   ///< Arm: of this process's threads (PR_SVE_GET_VL); 0 where no SVE.
   std::vector<std::string> flags;  ///< As /proc/cpuinfo spells them, sorted.
 };
 
@@ -52,7 +53,7 @@ struct MachineShape {
   CpuIdentity identity;   ///< Of the first allowed CPU.
   std::vector<Isa> isas;  ///< Usable here: CPUID and XCR0, narrowest first.
   std::vector<std::string>
-      isas_without_kernel;          ///< Offered by the CPU, no kernel of ours: "AMX", "SVE", "SME".
+      isas_without_kernel;          ///< Offered by the CPU, no kernel of ours: "AMX-FP16", "SME".
   Reading<double> cpu_quota_cores;  ///< The tightest cgroup quota over the whole path.
   Reading<Bytes>
       memory_available;  ///< min(MemAvailable, cgroup limit minus usage, RLIMIT_AS minus used).

@@ -164,6 +164,7 @@ SystemFacts read_system(const JsonCursor& section) {
        flag);
   take(section, "cpuid", "cpuid", system.cpuid, cpuid_leaves);
   take(section, "xcr0", "xgetbv", system.xcr0, bits);
+  take(section, "amx_permission", "arch_prctl(ARCH_REQ_XCOMP_PERM)", system.amx_permission, flag);
   take(section, "hwcap", "getauxval(AT_HWCAP)", system.hwcap, bits);
   take(section, "hwcap2", "getauxval(AT_HWCAP2)", system.hwcap2, bits);
   take(section, "sve_vector_bytes", "prctl(PR_SVE_GET_VL)", system.sve_vector_bytes, integer);

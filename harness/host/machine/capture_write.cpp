@@ -94,11 +94,11 @@ JsonValue system_section(const SystemFacts& system) {
   section.set("page_size_bytes", plain(system.page_size_bytes));
   section.set("ticks_per_s", plain(system.ticks_per_s));
   section.set("address_space_limit_bytes", plain(system.address_space_limit_bytes));
-  section.set("address_randomisation_off",
-              value_or_reason(system.address_randomisation_off,
-                              [](bool value) { return JsonValue(value); }));
+  const auto flag = [](bool value) { return JsonValue(value); };
+  section.set("address_randomisation_off", value_or_reason(system.address_randomisation_off, flag));
   section.set("cpuid", value_or_reason(system.cpuid, cpuid));
   section.set("xcr0", bits(system.xcr0));
+  section.set("amx_permission", value_or_reason(system.amx_permission, flag));
   section.set("hwcap", bits(system.hwcap));
   section.set("hwcap2", bits(system.hwcap2));
   section.set("sve_vector_bytes", plain(system.sve_vector_bytes));

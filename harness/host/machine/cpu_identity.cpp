@@ -123,7 +123,39 @@ std::string hex_text(std::uint64_t value) {
   return text.data();
 }
 
+/// The flags that decide what arithmetic runs, from the auxiliary vector: an emulator answers it
+/// for the processor that it shows, while its /proc/cpuinfo may be the host's.
+std::vector<std::string> flags_of_hwcap(const SystemFacts& system) {
+  // Linux, arch/arm64/include/uapi/asm/hwcap.h
+  struct Bit {
+    unsigned index;
+    const char* flag;
+  };
+  constexpr std::array kFirst{Bit{0, "fp"},
+                              Bit{1, "asimd"},
+                              Bit{9, "fphp"},
+                              Bit{10, "asimdhp"},
+                              Bit{20, "asimddp"},
+                              Bit{22, "sve"}};
+  constexpr std::array kSecond{Bit{1, "sve2"},
+                               Bit{9, "svei8mm"},
+                               Bit{12, "svebf16"},
+                               Bit{13, "i8mm"},
+                               Bit{14, "bf16"},
+                               Bit{23, "sme"}};
+  std::vector<std::string> flags;
+  const auto take = [&flags](const Reading<std::uint64_t>& word, const auto& bits) {
+    for (const Bit& bit : bits) {
+      if (((word.value_or(0) >> bit.index) & 1U) != 0) flags.emplace_back(bit.flag);
+    }
+  };
+  take(system.hwcap, kFirst);
+  take(system.hwcap2, kSecond);
+  return flags;
+}
+
 void read_arm(ProbeContext& context, int cpu, CpuIdentity& identity) {
+  identity.sve_vector_bytes = static_cast<int>(context.system.sve_vector_bytes.value_or(0));
   const auto midr = read_midr(context, cpu);
   if (midr.available()) {
     identity.vendor = hex_text((midr.value() >> 24U) & 0xffU);
@@ -153,6 +185,7 @@ CpuIdentity read_cpu_identity(ProbeContext& context, int cpu) {
   if (identity.architecture == Architecture::kArm64) read_arm(context, cpu, identity);
   const bool x86 = identity.architecture == Architecture::kX86;
   identity.flags = split_words(field(context, cpu, x86 ? "flags" : "Features").value_or(""));
+  if (!x86 && identity.flags.empty()) identity.flags = flags_of_hwcap(context.system);
   std::sort(identity.flags.begin(), identity.flags.end());
   return identity;
 }

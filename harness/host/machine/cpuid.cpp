@@ -3,6 +3,8 @@
 #if defined(__x86_64__)
 #include <cpuid.h>
 #include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <thread>
 
@@ -84,6 +86,16 @@ Reading<std::uint64_t> read_xcr0() {
   return Reading<std::uint64_t>::of((static_cast<std::uint64_t>(high) << 32U) | low, "xgetbv");
 }
 
+Reading<bool> request_amx_permission(const Reading<std::uint64_t>& xcr0) {
+  constexpr long kRequestPermission = 0x1023;  // ARCH_REQ_XCOMP_PERM, Documentation/x86/xstate.rst
+  constexpr unsigned kTileData = 18;           // state component of XCR0
+  if (((xcr0.value_or(0) >> kTileData) & 1U) == 0) {
+    return Reading<bool>::unavailable("XCR0 has no tile data");
+  }
+  const bool granted = syscall(SYS_arch_prctl, kRequestPermission, long{kTileData}) == 0;
+  return Reading<bool>::of(granted, "arch_prctl(ARCH_REQ_XCOMP_PERM)");
+}
+
 #else
 
 Reading<std::vector<CpuidLeaf>> read_cpuid(const std::vector<int>&) {
@@ -92,6 +104,10 @@ Reading<std::vector<CpuidLeaf>> read_cpuid(const std::vector<int>&) {
 
 Reading<std::uint64_t> read_xcr0() {
   return Reading<std::uint64_t>::unavailable("XGETBV is an x86 instruction");
+}
+
+Reading<bool> request_amx_permission(const Reading<std::uint64_t>&) {
+  return Reading<bool>::unavailable("AMX is an extension of x86");
 }
 
 #endif

@@ -16,4 +16,8 @@ namespace perfbench {
 /// XCR0: which register sets the kernel saves and a program may therefore use.
 [[nodiscard]] Reading<std::uint64_t> read_xcr0();
 
+/// Asks the kernel for the tile data of AMX (arch_prctl ARCH_REQ_XCOMP_PERM), which the process
+/// keeps when it is granted; unavailable where the registers are not there to be asked for.
+[[nodiscard]] Reading<bool> request_amx_permission(const Reading<std::uint64_t>& xcr0);
+
 }  // namespace perfbench

@@ -22,6 +22,17 @@ bool has_flag(const CpuIdentity& identity, std::string_view flag) {
 
 bool saves(std::uint64_t xcr0, std::uint64_t state) { return (xcr0 & state) == state; }
 
+/// The tiles of AMX, which come after the vectors because they are wider. `offered`: by the
+/// processor, with the kernel saving them.
+void add_amx(const SystemFacts& system, bool offered, InstructionSets& sets) {
+  if (!offered) return;
+  if (system.amx_permission.value_or(false)) {
+    sets.usable.push_back(Isa::kAmx);
+  } else {
+    sets.without_kernel.emplace_back("AMX");
+  }
+}
+
 InstructionSets from_cpuid(const SystemFacts& system) {
   const CpuidLeaf* const basic = find_leaf(system, 1);
   const CpuidLeaf* const extended = find_leaf(system, 7, 0);
@@ -39,11 +50,28 @@ InstructionSets from_cpuid(const SystemFacts& system) {
   const bool avx512 =
       bit(extended, 1, 16) && bit(extended, 1, 17) && bit(extended, 1, 30) && bit(extended, 1, 31);
   if (avx512 && saves(xcr0, kAvx512State)) sets.usable.push_back(Isa::kAvx512);
-  if (bit(extended, 3, 24) && saves(xcr0, kAmxState)) sets.without_kernel.emplace_back("AMX");
+  const bool amx = bit(extended, 3, 24) && saves(xcr0, kAmxState);
+  add_amx(system, amx, sets);
+  const CpuidLeaf* const more = find_leaf(system, 7, 1);
+  if (amx && bit(more, 0, 21)) sets.without_kernel.emplace_back("AMX-FP16");
+  if (amx && bit(more, 3, 8)) sets.without_kernel.emplace_back("AMX-COMPLEX");
   return sets;
 }
 
-InstructionSets from_flags(const CpuIdentity& identity) {
+/// Linux, arch/arm64/include/uapi/asm/hwcap.h
+InstructionSets from_hwcap(const SystemFacts& system) {
+  const auto bit = [](const Reading<std::uint64_t>& word, unsigned index) {
+    return ((word.value_or(0) >> index) & 1U) != 0;
+  };
+  InstructionSets sets{{Isa::kScalar}, {}, system.hwcap.source()};
+  if (bit(system.hwcap, 1)) sets.usable.push_back(Isa::kNeon);
+  if (bit(system.hwcap, 22)) sets.usable.push_back(Isa::kSve);
+  if (bit(system.hwcap2, 1)) sets.without_kernel.emplace_back("SVE2");
+  if (bit(system.hwcap2, 23)) sets.without_kernel.emplace_back("SME");
+  return sets;
+}
+
+InstructionSets from_flags(const SystemFacts& system, const CpuIdentity& identity) {
   InstructionSets sets{{Isa::kScalar}, {}, "/proc/cpuinfo"};
   if (identity.architecture == Architecture::kX86) {
     if (has_flag(identity, "sse2")) sets.usable.push_back(Isa::kSse2);
@@ -54,11 +82,16 @@ InstructionSets from_flags(const CpuIdentity& identity) {
         has_flag(identity, "avx512bw") && has_flag(identity, "avx512vl")) {
       sets.usable.push_back(Isa::kAvx512);
     }
-    if (has_flag(identity, "amx_tile")) sets.without_kernel.emplace_back("AMX");
+    add_amx(system, has_flag(identity, "amx_tile"), sets);
+    for (const auto& [flag, name] :
+         {std::pair{"amx_fp16", "AMX-FP16"}, {"amx_complex", "AMX-COMPLEX"}}) {
+      if (has_flag(identity, flag)) sets.without_kernel.emplace_back(name);
+    }
   }
   if (identity.architecture == Architecture::kArm64) {
     if (has_flag(identity, "asimd")) sets.usable.push_back(Isa::kNeon);
-    for (const auto& [flag, name] : {std::pair{"sve", "SVE"}, {"sve2", "SVE2"}, {"sme", "SME"}}) {
+    if (has_flag(identity, "sve")) sets.usable.push_back(Isa::kSve);
+    for (const auto& [flag, name] : {std::pair{"sve2", "SVE2"}, {"sme", "SME"}}) {
       if (has_flag(identity, flag)) sets.without_kernel.emplace_back(name);
     }
   }
@@ -111,7 +144,9 @@ Reading<std::vector<std::string>> arithmetic_flags(const CpuIdentity& identity) 
 InstructionSets find_instruction_sets(const ProbeContext& context, const CpuIdentity& identity) {
   const bool x86 = identity.architecture == Architecture::kX86;
   if (x86 && context.system.cpuid.available()) return from_cpuid(context.system);
-  return from_flags(identity);
+  const bool arm = identity.architecture == Architecture::kArm64;
+  if (arm && context.system.hwcap.available()) return from_hwcap(context.system);
+  return from_flags(context.system, identity);
 }
 
 void add_isa_facts(const ProbeContext& context,

@@ -32,9 +32,11 @@ struct SystemFacts {
   Reading<bool> address_randomisation_off;          ///< personality(ADDR_NO_RANDOMIZE).
   Reading<std::vector<CpuidLeaf>> cpuid;            ///< x86 only.
   Reading<std::uint64_t> xcr0;                      ///< x86 only: XGETBV 0.
-  Reading<std::uint64_t> hwcap;                     ///< arm64 only: AT_HWCAP.
-  Reading<std::uint64_t> hwcap2;                    ///< arm64 only: AT_HWCAP2.
-  Reading<std::int64_t> sve_vector_bytes;           ///< arm64 only: PR_SVE_GET_VL.
+  /// x86 only: whether the kernel lets this process use the tiles of AMX when it asks for them.
+  Reading<bool> amx_permission;
+  Reading<std::uint64_t> hwcap;            ///< arm64 only: AT_HWCAP.
+  Reading<std::uint64_t> hwcap2;           ///< arm64 only: AT_HWCAP2.
+  Reading<std::int64_t> sve_vector_bytes;  ///< arm64 only: PR_SVE_GET_VL.
   /// Outcome of opening a counter of CPU cycles for this thread, user mode only: "counts" or the
   /// error's name ("ENOENT": no PMU; "EACCES": not permitted).
   Reading<std::string> cycles_event;

@@ -137,6 +137,7 @@ SystemFacts read_system_facts() {
           : Reading<bool>::of((persona & ADDR_NO_RANDOMIZE) != 0, "personality(0xffffffff)");
   facts.cpuid = read_cpuid(facts.affinity.value_or({}));
   facts.xcr0 = read_xcr0();
+  facts.amx_permission = request_amx_permission(facts.xcr0);
   read_arm_facts(facts);
   facts.cycles_event = try_cycles_event();
   return facts;
@@ -155,6 +156,7 @@ SystemFacts no_system_facts(const std::string& reason) {
   facts.address_randomisation_off = Reading<bool>::unavailable(reason);
   facts.cpuid = Reading<std::vector<CpuidLeaf>>::unavailable(reason);
   facts.xcr0 = Reading<std::uint64_t>::unavailable(reason);
+  facts.amx_permission = Reading<bool>::unavailable(reason);
   facts.hwcap = Reading<std::uint64_t>::unavailable(reason);
   facts.hwcap2 = Reading<std::uint64_t>::unavailable(reason);
   facts.sve_vector_bytes = Reading<std::int64_t>::unavailable(reason);

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "harness/host/machine/cpu_identity.hpp"
 #include "harness/host/machine/isa.hpp"
 #include "tests/harness/host/machine/machine_support.hpp"
@@ -104,8 +106,31 @@ TEST_F(Identity, FlagsServeWithoutCpuid) {
   take("board_arm_big_little");
   EXPECT_EQ(sets().usable, (std::vector<Isa>{Isa::kScalar, Isa::kNeon}));
   EXPECT_TRUE(sets().without_kernel.empty());
-  add_file(snapshot_, "/proc/cpuinfo", "processor\t: 0\nFeatures\t: asimd sve sve2");
-  EXPECT_EQ(sets().without_kernel, (std::vector<std::string>{"SVE", "SVE2"}));
+  EXPECT_EQ(sets().source, "getauxval(AT_HWCAP)");
+  snapshot_.system.hwcap = Reading<std::uint64_t>::unavailable("not asked");
+  EXPECT_EQ(sets().usable, (std::vector<Isa>{Isa::kScalar, Isa::kNeon}));
+  EXPECT_EQ(sets().source, "/proc/cpuinfo");
+  add_file(snapshot_, "/proc/cpuinfo", "processor\t: 0\nFeatures\t: asimd sve sve2 sme");
+  EXPECT_EQ(sets().usable, (std::vector<Isa>{Isa::kScalar, Isa::kNeon, Isa::kSve}));
+  EXPECT_EQ(sets().without_kernel, (std::vector<std::string>{"SVE2", "SME"}));
+}
+
+TEST_F(Identity, TheVectorsOfArmAreTheKernelsWord) {
+  take("board_arm_big_little");
+  const std::uint64_t neon = snapshot_.system.hwcap.value();
+  snapshot_.system.hwcap = Reading<std::uint64_t>::of(neon | 1U << 22U, "getauxval(AT_HWCAP)");
+  snapshot_.system.hwcap2 =
+      Reading<std::uint64_t>::of(1U << 1U | 1U << 14U | 1U << 23U, "getauxval(AT_HWCAP2)");
+  snapshot_.system.sve_vector_bytes = Reading<std::int64_t>::of(32, "prctl(PR_SVE_GET_VL)");
+  EXPECT_EQ(sets().usable, (std::vector<Isa>{Isa::kScalar, Isa::kNeon, Isa::kSve}));
+  EXPECT_EQ(sets().without_kernel, (std::vector<std::string>{"SVE2", "SME"}));
+  EXPECT_EQ(identity().sve_vector_bytes, 32);
+  // An emulator's /proc/cpuinfo is that of the machine around it.
+  add_file(snapshot_, "/proc/cpuinfo", "processor\t: 0\nflags\t: sse2");
+  const std::vector<std::string> flags = identity().flags;
+  for (const char* flag : {"asimd", "bf16", "sve", "sve2"}) {
+    EXPECT_TRUE(std::binary_search(flags.begin(), flags.end(), flag)) << flag;
+  }
 }
 
 TEST_F(Identity, MatrixTilesNeedTheirStateToo) {
@@ -117,7 +142,31 @@ TEST_F(Identity, MatrixTilesNeedTheirStateToo) {
   snapshot_.system.cpuid = Reading<std::vector<CpuidLeaf>>::of(leaves, "cpuid");
   EXPECT_TRUE(sets().without_kernel.empty());
   snapshot_.system.xcr0 = Reading<std::uint64_t>::of(0x600e7, "xgetbv");
-  EXPECT_EQ(sets().without_kernel, std::vector<std::string>{"AMX"});
+  EXPECT_EQ(sets().without_kernel, std::vector<std::string>{"AMX"}) << "nobody asked the kernel";
+  EXPECT_EQ(sets().usable.back(), Isa::kAvx512);
+  snapshot_.system.amx_permission = Reading<bool>::of(false, "test");
+  EXPECT_EQ(sets().without_kernel, std::vector<std::string>{"AMX"}) << "the kernel refused";
+  snapshot_.system.amx_permission = Reading<bool>::of(true, "test");
+  EXPECT_TRUE(sets().without_kernel.empty());
+  EXPECT_EQ(sets().usable,
+            (std::vector<Isa>{Isa::kScalar, Isa::kSse2, Isa::kAvx2Fma, Isa::kAvx512, Isa::kAmx}));
+  snapshot_.system.xcr0 = Reading<std::uint64_t>::of(0xe7, "xgetbv");
+  EXPECT_EQ(sets().usable.back(), Isa::kAvx512) << "a grant without the state is worth nothing";
+}
+
+TEST_F(Identity, ExtensionsOfTheTilesAreNamed) {
+  take("container_cpu_quota");
+  auto leaves = snapshot_.system.cpuid.value();
+  std::erase_if(leaves, [](const CpuidLeaf& leaf) { return leaf.leaf == 7 && leaf.subleaf == 1; });
+  for (CpuidLeaf& leaf : leaves) {
+    if (leaf.leaf == 7) leaf.registers[3] |= 1U << 24U;
+  }
+  leaves.push_back({0, 7, 1, {1U << 21U, 0, 0, 1U << 8U}});
+  snapshot_.system.cpuid = Reading<std::vector<CpuidLeaf>>::of(leaves, "cpuid");
+  EXPECT_TRUE(sets().without_kernel.empty()) << "no tiles in XCR0";
+  snapshot_.system.xcr0 = Reading<std::uint64_t>::of(0x600e7, "xgetbv");
+  snapshot_.system.amx_permission = Reading<bool>::of(true, "test");
+  EXPECT_EQ(sets().without_kernel, (std::vector<std::string>{"AMX-FP16", "AMX-COMPLEX"}));
 }
 
 TEST_F(Identity, NothingToReadIsNoValue) {
