@@ -179,7 +179,7 @@ std::string compute_section(const RooflineView& view, Marks& marks, const TextOp
                       "windows, sustained over a long run; FLOP per core and clock cycle beside "
                       "the core's documented limit",
                       options) +
-         table.text(options, "  ") + unknown_limits(roofs, options);
+         table.text(options, "  ") + marks.explained(options) + unknown_limits(roofs, options);
 }
 
 std::string scale_section(const RooflineView& view, Marks& marks, const TextOptions& options) {
@@ -217,7 +217,7 @@ std::string scale_section(const RooflineView& view, Marks& marks, const TextOpti
                       "is that many times " +
                           places.front()->words,
                       options) +
-         table.text(options, "  ") + epochs_text(view, options);
+         table.text(options, "  ") + marks.explained(options) + epochs_text(view, options);
 }
 
 std::string places_section(const RooflineView& view, Marks& marks, const TextOptions& options) {
@@ -242,7 +242,7 @@ std::string places_section(const RooflineView& view, Marks& marks, const TextOpt
   return section_head("PLACES",
                       "kinds of cores and memory nodes by themselves, best of short windows",
                       options) +
-         table.text(options, "  ");
+         table.text(options, "  ") + marks.explained(options);
 }
 
 }  // namespace perfbench

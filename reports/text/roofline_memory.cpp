@@ -115,7 +115,8 @@ std::string memory_section(const RooflineView& view,
   } else if (place.core_to_core) {
     what += "; " + format_duration(*place.core_to_core) + " from core to core";
   }
-  return section_head("MEMORY, " + place.words, what, options) + table.text(options, "  ");
+  return section_head("MEMORY, " + place.words, what, options) + table.text(options, "  ") +
+         marks.explained(options);
 }
 
 std::string level_size(const Reading<Bytes>& reading) {
@@ -156,7 +157,7 @@ std::string latency_section(const RooflineView& view, Marks& marks, const TextOp
   return section_head("LATENCY, " + view.one()->words,
                       "of a load whose address is the last load's result, best of short windows",
                       options) +
-         flow(items, options, "  ");
+         flow(items, options, "  ") + marks.explained(options);
 }
 
 std::string levels_section(const RooflineSection& section, const TextOptions& options) {
@@ -194,23 +195,40 @@ std::string levels_section(const RooflineSection& section, const TextOptions& op
 }
 
 std::string ridge_section(const RooflineView& view, const TextOptions& options) {
-  Table table({"FLOP per byte where they meet", "ridge", "GFLOP/s", "GB/s"});
-  std::size_t rows = 0;
+  // A line a precision and place, a column a level.
+  struct Line {
+    const Roof* compute;
+    std::array<std::string, kLevels.size()> cells;
+  };
+  std::vector<Line> lines;
   for (const RidgePoint& ridge : view.section().ridge_points) {
-    if (++rows > kMostRows) break;
     const Roof* compute = roof_of(view, ridge.compute_roof);
     const Roof* memory = roof_of(view, ridge.bandwidth_roof);
     if (compute == nullptr || memory == nullptr) continue;
-    table.add_row({kernel_name(*compute) + " and " + kernel_name(*memory) + ", " +
-                       view.words(memory->team, memory->epoch, memory->threads),
-                   format_significant(ridge.flop_per_byte),
-                   in_table(compute->kind, compute->rate.best),
-                   in_table(memory->kind, memory->rate.best)});
+    const auto level = std::find(kLevels.begin(), kLevels.end(), memory->level);
+    if (level == kLevels.end()) continue;
+    auto line = std::find_if(
+        lines.begin(), lines.end(), [&](const Line& known) { return known.compute == compute; });
+    if (line == lines.end()) {
+      if (lines.size() >= kMostRows) break;
+      line = lines.insert(lines.end(), Line{compute, {}});
+    }
+    line->cells.at(static_cast<std::size_t>(level - kLevels.begin())) =
+        format_significant(ridge.flop_per_byte);
+  }
+  Table table({"fastest kernel and place", "DRAM", "L3", "L2", "L1"});
+  for (const Line& line : lines) {
+    std::vector<std::string> cells{
+        kernel_name(*line.compute) + ", " +
+        view.words(line.compute->team, line.compute->epoch, line.compute->threads)};
+    for (std::size_t i = kLevels.size(); i-- > 0;)
+      cells.push_back(line.cells.at(i).empty() ? std::string(kNoCell) : line.cells.at(i));
+    table.add_row(std::move(cells));
   }
   if (table.empty()) return "";
   return section_head("RIDGE POINTS",
-                      "a kernel with fewer FLOP per byte of memory is bound by the memory, one "
-                      "with more by the arithmetic",
+                      "FLOP per byte read from each level: a kernel with fewer is bound by the "
+                      "memory, one with more by the arithmetic",
                       options) +
          table.text(options, "  ");
 }

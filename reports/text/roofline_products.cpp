@@ -25,13 +25,6 @@ struct Product {
   std::vector<const Dot*> dots;  ///< Fastest first; refused ones last.
 };
 
-bool is_same_product(const Dot& a, const Dot& b) {
-  if (a.team != b.team || a.epoch != b.epoch || a.threads != b.threads) return false;
-  if (a.precision != b.precision || a.shape.has_value() != b.shape.has_value()) return false;
-  if (!a.shape) return a.kernel == b.kernel;
-  return a.shape->m == b.shape->m && a.shape->n == b.shape->n && a.shape->k == b.shape->k;
-}
-
 bool is_refused(const Dot& dot) { return dot.verdict.validity == Validity::kInvalid; }
 
 std::vector<Product> products_of(const RooflineSection& section) {
@@ -90,7 +83,7 @@ void add_product(Table& table, const Product& product, const RooflineView& view,
   for (const Dot* dot : product.dots) {
     table.add_row({"  " + implementation_name(*dot),
                    is_refused(*dot)
-                       ? "refused"
+                       ? marks.refused()
                        : in_table(RoofKind::kCompute, dot->rate.best) + marks.signs(*dot),
                    memory_rate(*dot),
                    dot->roof_fraction ? format_percent(*dot->roof_fraction) : std::string(kNoCell),
@@ -141,9 +134,11 @@ std::vector<TrialGroup> groups_of(const RooflineSection& section) {
   return groups;
 }
 
+/// Rates at two sizes do not compare.
 bool are_comparable(const TrialGroup& group) {
   return group.ambient != nullptr && group.chosen != nullptr &&
-         group.ambient->rate_flop_per_s > 0.0 && group.ambient->verified;
+         group.ambient->rate_flop_per_s > 0.0 && group.ambient->verified &&
+         is_same_shape(group.ambient->shape, group.chosen->shape);
 }
 
 double gain_of(const TrialGroup& group) {
@@ -209,7 +204,7 @@ std::string products_section(const RooflineView& view, Marks& marks, const TextO
                       "fastest first, best of short windows; FLOP and bytes modelled from the "
                       "shape, held against the roof measured in turn with them",
                       options) +
-         table.text(options, "  ");
+         table.text(options, "  ") + marks.explained(options);
 }
 
 std::string library_section(const RooflineSection& section,

@@ -7,19 +7,6 @@
 #include "reports/text/summary_parts.hpp"
 
 namespace perfbench {
-namespace {
-
-std::string marks_text(const Marks& marks, const TextOptions& options) {
-  std::string text;
-  for (const std::string& line : marks.explained()) {
-    // The sign stands alone, so that the sentence hangs behind it.
-    const std::size_t space = line.find(' ');
-    text += wrap(line.substr(space + 1), options, "  " + line.substr(0, space + 1));
-  }
-  return text.empty() ? text : "\n" + text;
-}
-
-}  // namespace
 
 std::string roofline_text(const Report& report,
                           const TextOptions& options,
@@ -38,7 +25,6 @@ std::string roofline_text(const Report& report,
   text += ridge_section(view, options);
   text += products_section(view, marks, options);
   text += library_section(*report.roofline, report.machine, options);
-  text += marks_text(marks, options);
   text += notes_section(*report.roofline, options);
   text += trust_text(report, options);
   text += next_text(paths, options);

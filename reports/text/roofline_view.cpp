@@ -184,6 +184,17 @@ std::string RooflineView::words(std::string_view team, int epoch, int threads) c
   return team_words(team, threads);
 }
 
+bool is_same_shape(const std::optional<MatrixShape>& a, const std::optional<MatrixShape>& b) {
+  if (!a || !b) return !a && !b;
+  return a->m == b->m && a->n == b->n && a->k == b->k;
+}
+
+bool is_same_product(const Dot& a, const Dot& b) {
+  if (a.team != b.team || a.epoch != b.epoch || a.threads != b.threads) return false;
+  if (a.precision != b.precision || !is_same_shape(a.shape, b.shape)) return false;
+  return a.shape || a.kernel == b.kernel;
+}
+
 std::string kernel_name(const Roof& roof) {
   if (roof.kind != RoofKind::kCompute)
     return std::string(name_of(roof.level)) + " " + sanitise(roof.kernel, 24);
@@ -196,54 +207,62 @@ std::string in_table(RoofKind kind, double rate) {
 }
 
 std::string Marks::rate(const Roof& roof) {
-  if (roof.verdict.validity == Validity::kInvalid) {
-    refused_ = true;
-    return "refused";
-  }
+  if (roof.verdict.validity == Validity::kInvalid) return refused();
   return in_table(roof.kind, roof.rate.best) + signs(roof);
+}
+
+std::string Marks::refused() {
+  use("refused",
+      "measured above what it is held against, so one of the two is wrong; it is no figure, and "
+      "its reason stands below");
+  return "refused";
 }
 
 std::string Marks::signs(const Roof& roof) {
   std::string signs;
-  if (roof.contended) signs += "*";
-  if (roof.lower_bound) signs += "+";
-  if (roof.may_hold_cache_hits) signs += "~";
-  contended_ = contended_ || roof.contended;
-  cache_hits_ = cache_hits_ || roof.may_hold_cache_hits;
+  if (roof.contended) {
+    signs += "*";
+    use("*",
+        "something shared the core or the memory (another program, the hypervisor): the best is "
+        "the figure to trust, the typical one is that of a shared machine");
+  }
   if (roof.lower_bound) {
-    constexpr std::size_t kMostReasons = 4;
-    const std::string reason = sanitise(roof.lower_bound_reason, 300);
-    const bool known =
-        std::find(lower_bounds_.begin(), lower_bounds_.end(), reason) != lower_bounds_.end();
-    if (!known && lower_bounds_.size() < kMostReasons) lower_bounds_.push_back(reason);
+    signs += "+";
+    use("+", "at least: " + sanitise(roof.lower_bound_reason, 300));
+  }
+  if (roof.may_hold_cache_hits) {
+    signs += "~";
+    use("~",
+        "part of it may be cache hits: the arrays are not known to be larger than the last cache");
   }
   return signs;
 }
 
 std::string Marks::signs(const Dot& dot) {
-  contended_ = contended_ || dot.contended;
-  return dot.contended ? "*" : "";
+  if (!dot.contended) return "";
+  use("*",
+      "something shared its cores: a call is longer than a time slice, so the best is the least "
+      "that the machine can do");
+  return "*";
 }
 
-std::vector<std::string> Marks::explained() const {
-  std::vector<std::string> lines;
-  if (contended_) {
-    lines.emplace_back(
-        "* something shared the core or the memory (another program, the hypervisor): the best is "
-        "the figure to trust, the typical one is that of a shared machine");
+void Marks::use(std::string sign, std::string meaning) {
+  constexpr std::size_t kMostMeanings = 12;
+  const bool known = std::any_of(used_.begin(), used_.end(), [&](const Meaning& other) {
+    return other.sign == sign && other.meaning == meaning;
+  });
+  if (!known && used_.size() < kMostMeanings)
+    used_.push_back({std::move(sign), std::move(meaning), false});
+}
+
+std::string Marks::explained(const TextOptions& options) {
+  std::string text;
+  for (Meaning& used : used_) {
+    if (used.told) continue;
+    used.told = true;
+    text += wrap(used.meaning, options, "  " + used.sign + " ");
   }
-  for (const std::string& reason : lower_bounds_) lines.push_back("+ at least: " + reason);
-  if (cache_hits_) {
-    lines.emplace_back(
-        "~ part of it may be cache hits: the arrays are not known to be larger than the last "
-        "cache");
-  }
-  if (refused_) {
-    lines.emplace_back(
-        "refused: measured above what the core can do, so the figure or its limit is wrong; it is "
-        "no roof and stands below with its reason");
-  }
-  return lines;
+  return text;
 }
 
 }  // namespace perfbench

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/core/result/roofline.hpp"
+#include "reports/text/options.hpp"
 
 namespace perfbench {
 
@@ -70,27 +71,36 @@ template <class Point>
          (!place.team.empty() || point.threads == place.threads);
 }
 
+[[nodiscard]] bool is_same_shape(const std::optional<MatrixShape>& a,
+                                 const std::optional<MatrixShape>& b);
+/// Whether two dots compute one product of one precision in one place, and so may be compared.
+[[nodiscard]] bool is_same_product(const Dot& a, const Dot& b);
+
 /// "fp32 fma avx512"; "DRAM read".
 [[nodiscard]] std::string kernel_name(const Roof& roof);
 
 /// Rates in the unit of a table's head: GFLOP/s, GB/s or ns, three digits.
 [[nodiscard]] std::string in_table(RoofKind kind, double rate);
 
-/// Signs behind figures, and the lines that explain those that were used.
+/// Signs behind figures, each explained once, under the first table that has it.
 class Marks {
  public:
   /// The rate of the roof with its signs, or "refused" where its verdict is INVALID.
   [[nodiscard]] std::string rate(const Roof& roof);
   [[nodiscard]] std::string signs(const Roof& roof);
   [[nodiscard]] std::string signs(const Dot& dot);
-  /// One sentence a sign, "" where none was used.
-  [[nodiscard]] std::vector<std::string> explained() const;
+  [[nodiscard]] std::string refused();
+  /// What the signs since the last call say, as far as it was not said before; "" for nothing.
+  [[nodiscard]] std::string explained(const TextOptions& options);
 
  private:
-  bool contended_ = false;
-  bool cache_hits_ = false;
-  bool refused_ = false;
-  std::vector<std::string> lower_bounds_;
+  void use(std::string sign, std::string meaning);
+  struct Meaning {
+    std::string sign;
+    std::string meaning;
+    bool told = false;
+  };
+  std::vector<Meaning> used_;
 };
 
 }  // namespace perfbench

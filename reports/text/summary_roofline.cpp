@@ -74,14 +74,7 @@ std::string roofs_text(const RooflineView& view,
                              : "best and median of short windows; counted bytes per core and "
                                "clock cycle beside the core's documented limit";
   return section_head(compute ? "COMPUTE ROOFS" : "MEMORY ROOFS", what, options) +
-         table.text(options, "  ") + unknown_limits(roofs, options);
-}
-
-bool is_same_product(const Dot& a, const Dot& b) {
-  if (a.team != b.team || a.epoch != b.epoch || a.threads != b.threads) return false;
-  if (a.precision != b.precision || a.shape.has_value() != b.shape.has_value()) return false;
-  if (!a.shape) return a.kernel == b.kernel;
-  return a.shape->m == b.shape->m && a.shape->n == b.shape->n && a.shape->k == b.shape->k;
+         table.text(options, "  ") + marks.explained(options) + unknown_limits(roofs, options);
 }
 
 /// The fastest of each product.
@@ -103,30 +96,31 @@ std::vector<const Dot*> fastest_dots(const RooflineSection& section) {
   return fastest;
 }
 
+/// The name of a BLAS kernel tells fp32 and fp64; the others are told.
+std::string dot_name(const Dot& dot) {
+  const bool told = dot.precision == Precision::kNone || dot.precision == Precision::kFp32 ||
+                    dot.precision == Precision::kFp64;
+  return (told ? "" : std::string(name_of(dot.precision)) + " ") + sanitise(dot.kernel, 30);
+}
+
 std::string dots_text(const RooflineView& view, Marks& marks, const TextOptions& options) {
   const std::vector<const Dot*> dots = fastest_dots(view.section());
   if (dots.empty()) return "";
   Table table({"kernel, GFLOP/s", "best", "typical", "of roof", "by"});
   for (const Dot* dot : dots) {
     const bool refused = dot->verdict.validity == Validity::kInvalid;
-    table.add_row(
-        {sanitise(dot->kernel, 30) + ", " + view.words(dot->team, dot->epoch, dot->threads),
-         refused ? "refused" : in_table(RoofKind::kCompute, dot->rate.best) + marks.signs(*dot),
-         refused ? std::string(kNoCell) : in_table(RoofKind::kCompute, dot->rate.median),
-         dot->roof_fraction ? format_percent(*dot->roof_fraction) : std::string(kNoCell),
-         sanitise(dot->implementation.substr(0, dot->implementation.find(' ')), 16)});
+    table.add_row({dot_name(*dot) + ", " + view.words(dot->team, dot->epoch, dot->threads),
+                   refused ? marks.refused()
+                           : in_table(RoofKind::kCompute, dot->rate.best) + marks.signs(*dot),
+                   refused ? std::string(kNoCell) : in_table(RoofKind::kCompute, dot->rate.median),
+                   dot->roof_fraction ? format_percent(*dot->roof_fraction) : std::string(kNoCell),
+                   sanitise(dot->implementation.substr(0, dot->implementation.find(' ')), 16)});
   }
   return section_head("KERNELS",
                       "the fastest implementation of each; FLOP modelled from the shape, beside "
                       "the roof measured in turn with it",
                       options) +
-         table.text(options, "  ");
-}
-
-std::string marks_text(const Marks& marks, const TextOptions& options) {
-  std::string text;
-  for (const std::string& line : marks.explained()) text += wrap(line, options, "  ");
-  return text;
+         table.text(options, "  ") + marks.explained(options);
 }
 
 }  // namespace
@@ -151,7 +145,6 @@ std::string roofline_summary(const Report& report, const TextOptions& options) {
   std::string text = roofs_text(view, RoofKind::kCompute, marks, options);
   text += roofs_text(view, RoofKind::kBandwidth, marks, options);
   text += dots_text(view, marks, options);
-  text += marks_text(marks, options);
   text += library_section(*report.roofline, report.machine, options);
   text += notes_section(*report.roofline, options);
   return text;

@@ -245,7 +245,9 @@ TEST(Document, EveryMissingKeyIsRefusedByName) {
     // One element of each array is enough; the others have the same keys.
     if (!seen.insert(pattern).second) continue;
     const std::string sentence = refusal(without(document, place.path));
-    if (optional_keys().count(pattern) > 0 || is_free_name(pattern)) {
+    const bool optional = optional_keys().count(pattern) > 0 || is_free_name(pattern) ||
+                          pattern.ends_with("disturbance.foreign_worst_cpu");
+    if (optional) {
       EXPECT_EQ(sentence, "") << place.path;
       continue;
     }

@@ -96,7 +96,7 @@ def main(schema_file, report_file):
         if validator.is_valid(misspelt):
             errors.append(name)
             print(f"a misspelt {name} goes unnoticed")
-        if name not in optional:
+        if name not in optional and not name.endswith("disturbance.foreign_worst_cpu"):
             missing = copy.deepcopy(report)
             del at(missing, path[:-1])[key]
             if validator.is_valid(missing):

@@ -153,10 +153,24 @@ PlanRecord make_plan() {
                   {"narrower_isas", false},
                   {"scenarios", std::vector<std::string>{"SingleStream", "Offline"}},
                   {"workloads", std::string("gemm, triad")}};
-  plan.steps = {{"probe", "the machine", 2.0, 2.25},
-                {"roofline", "roofs and sgemm in turn", 30.0, 31.5},
-                {"scenarios", "SingleStream and Offline", 20.0, 21.125},
-                {"core-search", "left out to keep within the time", 0.5, std::nullopt}};
+  plan.steps = {{"probe", "reading the machine", 2.0, 2.25},
+                {"library-search", "trying the library's core types", 6.0, 6.5},
+                {"sweep", "finding the cache levels", 2.5, 2.625},
+                {"instruments", "noise floor and timer", 2.0, 2.0},
+                {"roofs-compute-1c", "arithmetic, one core", 4.0, 4.25},
+                {"roofs-memory-1c", "memory, one core", 8.0, 8.5},
+                {"roofs-latency-1c", "latency of each level, one core", 1.0, 1.0},
+                {"roofs-compute-4c", "arithmetic, 4 cores", 2.0, 2.25},
+                {"roofs-memory-4c", "memory, 4 cores", 6.0, 6.5},
+                {"roofs-compute-2c", "FMA, 2 cores", 0.5, 0.5},
+                {"roofs-memory-2c", "DRAM read, 2 cores", 0.5, 0.75},
+                {"sustained-1c", "sustained heights, one core", 20.0, 20.5},
+                {"sustained-4c", "sustained heights, 4 cores", 20.0, 20.5},
+                {"scenario-gemm-singlestream", "SingleStream, workload gemm", 0.25, 0.25},
+                {"scenario-triad-singlestream", "SingleStream, workload triad", 0.25, 0.25},
+                {"scenario-gemm-offline", "Offline, workload gemm", 0.5, 0.5},
+                {"scenario-triad-offline", "Offline, workload triad", 0.5, 0.5},
+                {"scenario-spin-offline", "left out to keep within the time", 0.5, std::nullopt}};
   return plan;
 }
 
@@ -188,6 +202,7 @@ Disturbance calm(Nanoseconds wall) {
   Disturbance seen;
   seen.wall = wall;
   seen.foreign_cpu_cores = Reading<double>::of(0.004, "/proc/stat minus own CPU time");
+  seen.foreign_worst_cpu = Reading<double>::of(0.0035, "/proc/stat minus own CPU time");
   seen.steal_fraction = Reading<double>::of(0.0, "/proc/stat");
   seen.share = Reading<double>::of(0.9985, "thread CPU clock over steady clock");
   seen.gap_loss_fraction = Reading<double>::of(0.0078, "gap test");

@@ -4,8 +4,11 @@
 
 #include "harness/core/judge/contended.hpp"
 #include "harness/core/judge/limit.hpp"
+#include "harness/core/judge/ridge.hpp"
+#include "harness/core/judge/roof_choice.hpp"
 #include "harness/core/judge/roof_fraction.hpp"
 #include "harness/core/judge/roof_id.hpp"
+#include "harness/core/judge/zone.hpp"
 #include "harness/core/stats/window_summary.hpp"
 #include "tests/reports/support/synthetic_parts.hpp"
 
@@ -108,7 +111,7 @@ Roof make_roof(Draw& draw, const RoofSketch& sketch) {
     roof.moved_per_counted_1000 = Bytes(moved_per_1000(sketch.kernel));
   fill_series(roof, draw, sketch.best);
   if (sketch.precision == Precision::kFp16)
-    roof.lower_bound_reason = "the CPU has AVX512-FP16, which no roof kernel uses";
+    roof.lower_bound_reason = "the CPU has AMX-FP16, which no roof kernel uses";
   roof.may_hold_cache_hits = sketch.level == MemoryLevel::kDram && sketch.cores == 2;
   judge(roof, sketch.limit);
   return roof;
@@ -150,7 +153,7 @@ void add_compute(std::vector<RoofSketch>& sketches) {
   add(Precision::kInt8, Isa::kAvx2Fma, "dot", 1, 171.0, 128.0);
   add(Precision::kBf16, Isa::kAmx, "dot", 1, 1009.0, 1024.0);
   add(Precision::kInt8, Isa::kAmx, "dot", 1, 2014.0, 2048.0);
-  add(Precision::kFp16, Isa::kAvx2Fma, "fma", 1, 63.1, 0.0);
+  add(Precision::kFp16, Isa::kAvx512, "fma", 1, 126.4, 128.0);
   add(Precision::kFp32, Isa::kAvx512, "fma", 4, 63.6, 64.0);
   add(Precision::kFp64, Isa::kAvx512, "fma", 4, 31.8, 32.0);
   add(Precision::kFp32, Isa::kAvx512, "fma_add", 4, 47.5, 48.0);
@@ -251,18 +254,6 @@ struct DotSketch {
   double best_flop_per_s = 0.0;
 };
 
-const Roof* binding_roof(const RooflineSection& section, const Dot& dot, double intensity) {
-  const Roof* compute = nullptr;
-  for (const Roof& roof : section.roofs) {
-    if (roof.kind != RoofKind::kCompute || roof.team != dot.team) continue;
-    if (roof.precision != dot.precision || roof.verdict.validity == Validity::kInvalid) continue;
-    if (compute == nullptr || roof.rate.best > compute->rate.best) compute = &roof;
-  }
-  const Roof* memory = dram_roof(section, "read", dot.team);
-  if (compute == nullptr || memory == nullptr) return compute == nullptr ? memory : compute;
-  return *attainable_flop_per_s(*memory, intensity) < compute->rate.best ? memory : compute;
-}
-
 Dot make_dot(Draw& draw, const RooflineSection& section, const DotSketch& sketch) {
   const MatrixShape& shape = sketch.shape;
   Dot dot;
@@ -284,14 +275,13 @@ Dot make_dot(Draw& draw, const RooflineSection& section, const DotSketch& sketch
   dot.working_set = Bytes(static_cast<std::uint64_t>(weights + vectors));
   dot.intensity_flop_per_byte = flop / (weights + vectors);
   dot.disturbance = calm(total(dot.series.windows));
-  const Roof* binding = binding_roof(section, dot, dot.intensity_flop_per_byte);
+  const Roof* binding = binding_roof(dot, section.roofs, section.cache_levels);
   dot.roof = roof_id(*binding);
   dot.roof_fraction = roof_fraction(dot, binding);
   dot.contended =
       judge_contended(dot.rate, RoofKind::kCompute, dot.sentinel_ratio, dot.disturbance).contended;
   dot.verdict = judge_dot(dot, binding);
-  dot.zone =
-      binding->kind == RoofKind::kCompute ? "bound by the arithmetic" : "bound by the memory";
+  dot.zone = dot_zone(dot, section.roofs, section.cache_levels);
   return dot;
 }
 
@@ -378,23 +368,7 @@ void add_levels(RooflineSection& section) {
   section.cache_levels = {
       {MemoryLevel::kL1, told(49152), found(32768), Bytes(32768), 1.43},
       {MemoryLevel::kL2, told(2097152), found(1048576), Bytes(786432), 4.29},
-      {MemoryLevel::kL3, told(110100480), found(16777216), Bytes(8388608), 21.6},
-      {MemoryLevel::kDram,
-       Reading<Bytes>::unavailable("the memory has no size as a cache"),
-       found(268435456),
-       Bytes(268435456),
-       118.4}};
-}
-
-void add_ridge_points(RooflineSection& section) {
-  for (const char* team : {"1c", "4c"}) {
-    for (const Precision precision : {Precision::kFp32, Precision::kFp64}) {
-      const Roof* compute = fma_roof(section, precision, team);
-      const Roof* memory = dram_roof(section, "read", team);
-      section.ridge_points.push_back(
-          {roof_id(*compute), roof_id(*memory), compute->rate.best / memory->rate.best});
-    }
-  }
+      {MemoryLevel::kL3, told(110100480), found(16777216), Bytes(8388608), 21.6}};
 }
 
 }  // namespace
@@ -428,10 +402,10 @@ RooflineSection make_roofline(Draw& draw) {
   add_latencies(sketches);
   for (const RoofSketch& sketch : sketches) section.roofs.push_back(make_roof(draw, sketch));
   add_sustained(section);
+  add_levels(section);
   add_dots(section, draw);
   add_trials(section);
-  add_levels(section);
-  add_ridge_points(section);
+  section.ridge_points = ridge_points(section.roofs);
   for (int cpu = 1; cpu < 4; ++cpu)
     section.core_to_core.push_back({0, cpu, Nanoseconds(cpu == 1 ? 48 : 52)});
   section.notes.emplace_back(
