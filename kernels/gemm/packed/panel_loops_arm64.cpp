@@ -5,21 +5,21 @@
 
 #include "kernels/gemm/packed/panel_loop_scalar.hpp"
 
-// As panel_loops_x86.cpp. A panel is four registers of 32; 24 sums, a line of weights, and the
+// As panel_loops_x86.cpp. A panel is four registers of 32; 20 sums, a line of weights, and the
 // values of x, which multiply by element.
 
 namespace perfbench {
 namespace {
 
 constexpr std::size_t kNear = 16 * kPanelOutputs;
-constexpr std::size_t kNeonRows = 6;
+constexpr std::size_t kNeonRows = 5;
 constexpr std::size_t kNeonRowsOfTwo = 2;
 constexpr std::size_t kQuarter = kPanelOutputs / 4;
 
 template <std::size_t kRows, std::size_t kPanels>
 void pass_neon(const PanelPass& pass) noexcept {
   float32x4_t sums[kRows][4 * kPanels];
-#pragma GCC unroll 6
+#pragma GCC unroll 5
   for (std::size_t row = 0; row < kRows; ++row) {
 #pragma GCC unroll 8
     for (std::size_t quarter = 0; quarter < 4 * kPanels; ++quarter) {
@@ -34,6 +34,7 @@ void pass_neon(const PanelPass& pass) noexcept {
   const std::size_t next_panel = pass.next_panel;
   const std::size_t next_step = pass.next_step;
   const std::size_t ahead_step = pass.ahead_step;
+#pragma GCC unroll 1
   for (std::size_t step = pass.steps; step > 0; --step) {
 #pragma GCC unroll 2
     for (std::size_t panel = 0; panel < kPanels; ++panel) {
@@ -42,7 +43,7 @@ void pass_neon(const PanelPass& pass) noexcept {
 #pragma GCC unroll 4
       for (std::size_t quarter = 0; quarter < 4; ++quarter) {
         const float32x4_t part = vld1q_f32(weights + panel * next_panel + quarter * kQuarter);
-#pragma GCC unroll 6
+#pragma GCC unroll 5
         for (std::size_t row = 0; row < kRows; ++row) {
           float32x4_t& sum = sums[row][4 * panel + quarter];
           sum = vfmaq_n_f32(sum, part, x[row]);
@@ -53,7 +54,7 @@ void pass_neon(const PanelPass& pass) noexcept {
     ahead += ahead_step;
     x += next_step;
   }
-#pragma GCC unroll 6
+#pragma GCC unroll 5
   for (std::size_t row = 0; row < kRows; ++row) {
 #pragma GCC unroll 8
     for (std::size_t quarter = 0; quarter < 4 * kPanels; ++quarter) {

@@ -43,6 +43,7 @@ template <std::size_t kRows, std::size_t kPanels>
   const std::size_t next_panel = pass.next_panel;
   const std::size_t next_step = pass.next_step;
   const std::size_t ahead_step = pass.ahead_step;
+#pragma GCC unroll 1
   for (std::size_t step = pass.steps; step > 0; --step) {
     __m512 line[kPanels];
 #pragma GCC unroll 2
@@ -74,7 +75,7 @@ template <std::size_t kRows, std::size_t kPanels>
 
 // AVX2: a panel is two registers of 16 in all; 12 sums, a line of weights, a broadcast.
 constexpr std::size_t kAvx2Rows = 6;
-constexpr std::size_t kAvx2RowsOfTwo = 3;
+constexpr std::size_t kAvx2RowsOfTwo = 2;
 constexpr std::size_t kHalf = kPanelOutputs / 2;
 
 template <std::size_t kRows, std::size_t kPanels>
@@ -95,6 +96,7 @@ template <std::size_t kRows, std::size_t kPanels>
   const std::size_t next_panel = pass.next_panel;
   const std::size_t next_step = pass.next_step;
   const std::size_t ahead_step = pass.ahead_step;
+#pragma GCC unroll 1
   for (std::size_t step = pass.steps; step > 0; --step) {
 #pragma GCC unroll 2
     for (std::size_t panel = 0; panel < kPanels; ++panel) {
