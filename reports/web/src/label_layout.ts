@@ -43,22 +43,20 @@ const kPreference = 0.05;
 const kGoodEnough = 2;
 
 /** Centre line of a text of `width` and `height` whose baseline starts, ends or centres at the candidate. */
-function circlesOf(candidate: Candidate, width: number, height: number, lines: number): Circle[] {
+function circlesOf(candidate: Candidate, width: number, height: number): Circle[] {
   const turn = (candidate.angle * Math.PI) / 180;
   const start = { start: 0, middle: -width / 2, end: -width }[candidate.anchor];
   const circles: Circle[] = [];
   const steps = Math.max(1, Math.ceil(width / kStep));
-  for (let line = 0; line < lines; line += 1) {
-    const lift = 0.35 * height - line * height;
-    for (let k = 0; k <= steps; k += 1) {
-      const along = start + (width * k) / steps;
-      circles.push({
-        x: candidate.x + along * Math.cos(turn) + lift * Math.sin(turn),
-        y: candidate.y + along * Math.sin(turn) - lift * Math.cos(turn),
-        radius: height * 0.5,
-        weight: 1,
-      });
-    }
+  const lift = 0.35 * height;
+  for (let k = 0; k <= steps; k += 1) {
+    const along = start + (width * k) / steps;
+    circles.push({
+      x: candidate.x + along * Math.cos(turn) + lift * Math.sin(turn),
+      y: candidate.y + along * Math.sin(turn) - lift * Math.cos(turn),
+      radius: height * 0.5,
+      weight: 1,
+    });
   }
   return circles;
 }
@@ -83,9 +81,9 @@ export class LabelField {
   }
 
   /** 0 where nothing is covered; grows with what is. */
-  cost(candidate: Candidate, width: number, height: number, lines = 1): number {
+  cost(candidate: Candidate, width: number, height: number): number {
     let sum = 0;
-    for (const circle of circlesOf(candidate, width, height, lines)) {
+    for (const circle of circlesOf(candidate, width, height)) {
       const outside = Math.max(
         this.bounds.left - (circle.x - 2),
         circle.x + 2 - this.bounds.right,
@@ -103,24 +101,24 @@ export class LabelField {
   }
 
   /**
-   * The first wording that covers next to nothing in one of its places; where none does, the one that covers least. Its
-   * place is taken from then on.
+   * The first wording that covers next to nothing (costs less than `enough`) in one of its places; where none does, the
+   * one that covers least. Its place is taken from then on.
    */
-  place(wordings: readonly Wording[], height: number, lines = 1): Placed {
+  place(wordings: readonly Wording[], height: number, enough = kGoodEnough): Placed {
     let chosen: Placed | undefined;
     let least = Infinity;
     for (const wording of wordings) {
       wording.candidates.forEach((candidate, preference) => {
-        const cost = this.cost(candidate, wording.width, height, lines) + preference * kPreference;
+        const cost = this.cost(candidate, wording.width, height) + preference * kPreference;
         if (cost < least) {
           least = cost;
           chosen = { ...candidate, text: wording.text, width: wording.width };
         }
       });
-      if (least < kGoodEnough) break;
+      if (least < enough) break;
     }
     if (!chosen) throw new Error("a label needs a candidate");
-    this.taken.push(...circlesOf(chosen, chosen.width, height, lines));
+    this.taken.push(...circlesOf(chosen, chosen.width, height));
     return chosen;
   }
 }

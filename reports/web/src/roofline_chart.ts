@@ -32,7 +32,8 @@ export function drawRoofline(root: SVGSVGElement, width: number, view: View, axe
   // Those with least choice of place come first. A slope's own line is where its label belongs, and in the way of others.
   for (const { roof, ends } of slopes) labelSlope(drawing, roof, ends);
   for (const { ends } of slopes) drawing.field.addLine(ends[0], ends[1], 0.2);
-  for (const numberedDot of view.dots) labelDot(drawing, numberedDot, width < 560);
+  const falling = [...view.dots].sort((a, b) => b.dot.rate_flop_per_s.best - a.dot.rate_flop_per_s.best);
+  for (const numberedDot of falling) labelDot(drawing, numberedDot, width < 560);
   labelRidges(drawing);
   labelCeilings(drawing, column);
   // The whole is told by the chart's own label and each kernel by its mark's; what is left are ticks and lines.

@@ -23,6 +23,8 @@ export interface Drawing {
 
 const kTextHeight = 13;
 const kLineGap = 15;
+/** A slope's figure is worth crossing a ceiling or two, but no kernel and no other label. */
+const kSlopeEnough = 8;
 
 /** A lower bound is marked at the figure: the machine can do that much or more. */
 function figureText(roof: Roof): string {
@@ -68,13 +70,13 @@ export function labelCeilings(drawing: Drawing, width: number): void {
   });
 }
 
-function put(drawing: Drawing, kind: string, texts: readonly string[], candidatesOf: (width: number) => Candidate[]): void {
+function put(drawing: Drawing, kind: string, texts: readonly string[], candidatesOf: (width: number) => Candidate[], enough?: number): void {
   const { root } = drawing.frame;
   const wordings = texts.map((text): Wording => {
     const width = textWidth(root, text, kind);
     return { text, width, candidates: candidatesOf(width) };
   });
-  const at = drawing.field.place(wordings, kTextHeight);
+  const at = drawing.field.place(wordings, kTextHeight, enough);
   const label = svg("text", { class: kind, x: at.x, y: at.y, "text-anchor": at.anchor }, at.text);
   if (at.angle !== 0) {
     // The line that it stands on is covered, between the words as well.
@@ -93,7 +95,7 @@ export function labelSlope(drawing: Drawing, roof: Roof, [from, to]: readonly [P
   const lift = 0.35 * kTextHeight;
   put(drawing, "label bandwidth", wordingsOf(roof, false), (width) => {
     const slack = Math.max(0, (length - width - 16) / 2 / length);
-    return [-0.2, 0.2, -0.5, 0.5, -0.75, 0.75, -1, 1].map((part): Candidate => {
+    return [-0.2, 0, 0.2, -0.4, 0.4, -0.6, 0.6, -0.8, 0.8, -1, 1].map((part): Candidate => {
       const t = 0.5 + part * slack;
       return {
         x: from[0] + (to[0] - from[0]) * t - lift * Math.sin(turn),
@@ -102,7 +104,7 @@ export function labelSlope(drawing: Drawing, roof: Roof, [from, to]: readonly [P
         anchor: "middle",
       };
     });
-  });
+  }, kSlopeEnough);
 }
 
 export function labelRidges(drawing: Drawing): void {
@@ -129,8 +131,8 @@ export function labelDot(drawing: Drawing, { number, dot }: NumberedDot, narrow:
   const flags = flagsOf(dot).map((flag) => `, ${flag}`).join("");
   const texts = [...(narrow ? [] : [`${number} ${name} ${formatFlopRate(best)}${flags}`]), `${number} ${name}`, String(number)];
   put(drawing, "label kernel", texts, () => [
-    { x: at + 9, y: upper + 4, angle: 0, anchor: "start" },
-    { x: at - 9, y: upper + 4, angle: 0, anchor: "end" },
+    { x: at + 14, y: upper + 4, angle: 0, anchor: "start" },
+    { x: at - 14, y: upper + 4, angle: 0, anchor: "end" },
     ...[18, 31].map((step): Candidate => ({ x: at, y: lower + step, angle: 0, anchor: "middle" })),
     ...[-10, -23].map((step): Candidate => ({ x: at, y: upper + step, angle: 0, anchor: "middle" })),
     ...[13, 26].flatMap((step): Candidate[] => [

@@ -147,6 +147,7 @@ export function axesOf(view: View): { x: Span; y: Span } | null {
   // The lowest slope is seen from a third of its way on, so that it does not press the others to the top.
   const foot = slopes.length > 0 ? [Math.min(...slopes) * x[0] * 2] : [];
   const alone = tops.length + rates.length === 0 ? slopes.map((slope) => slope * x[1]) : [];
-  const y = padded([...tops, ...rates, ...foot, ...alone], 1.3, 1.6);
+  // Ridge points carry their values at the foot, below every kernel.
+  const y = padded([...tops, ...rates, ...foot, ...alone], ridges.length > 0 ? 2.4 : 1.3, 1.6);
   return y ? { x, y } : null;
 }
