@@ -24,7 +24,7 @@ struct Limit {
 /// One known cell of the table.
 struct LimitRow {
   std::string name;  ///< "FMA fp32 zmm", "L1 load"
-  std::string unit;  ///< "flop/cycle" or "B/cycle"
+  std::string unit;  ///< "flop/cycle", "operation/cycle" (int8) or "B/cycle"
   double per_core_cycle = 0.0;
   Evidence evidence = Evidence::kUncertain;
 };
@@ -44,29 +44,33 @@ struct CoreLimits {
 /// CPUID does not.
 using ZmmOverYmm = std::optional<double>;
 
-/// FMA limit in flop per cycle. Skylake-SP and its line have one or two 512-bit FMA units and no
-/// CPUID bit says which: without `measured` their 512-bit limit is unavailable. With it, a core
-/// that behaves otherwise than its row (a Zen 5 in 256-bit mode) gets the row that fits or, where
-/// none does, the contradiction as the reason.
-[[nodiscard]] Reading<Limit> compute_limit(const CpuIdentity& identity,
-                                           Precision precision,
-                                           Isa isa,
-                                           ZmmOverYmm measured = std::nullopt);
-
-/// The same for a peak kernel by its name (KernelInfo::name): "fma", "fma_add" (one FMA and one
-/// independent addition in turn) and "dot" (bf16 and int8; a multiply and an add are two
-/// operations). "mul_add", the separate multiply and add of ISAs without FMA, and names that are
-/// not known have no limit, and the reason says why.
+/// Limit of a peak kernel by its name (KernelInfo::name), in operations per cycle: "fma" (fp64,
+/// fp32, fp16), "fma_add" (as many additions as FMAs, independent of each other), "dot" and "mmla"
+/// (bf16 and int8; a multiply and an add are two operations). `isa` is the width of the registers,
+/// kAmx the tiles. For "mul_add", the separate multiply and add of ISAs without FMA, the limit is
+/// derived from that of "fma_add" and never refuses.
+///
+/// Skylake-SP and its line have one or two 512-bit FMA units and no CPUID bit says which: without
+/// `measured` their 512-bit limits are unavailable. With it, a core that behaves otherwise than its
+/// row (a Zen 5 in 256-bit mode) gets the row that fits or, where none does, the contradiction as
+/// the reason. Limits of SVE hold for one vector length and ask identity.sve_vector_bytes.
 [[nodiscard]] Reading<Limit> compute_limit(const CpuIdentity& identity,
                                            Precision precision,
                                            Isa isa,
                                            std::string_view kernel,
                                            ZmmOverYmm measured = std::nullopt);
 
-/// Counted bytes per cycle of a streaming kernel ("read", "write", "copy", "triad", "update",
-/// "axpy") in a level of the core, write-allocate included in the reasoning. `isa` is the widest
-/// form that the kernel uses. DRAM has no limit per core; caches shared by several cores have none
-/// unless the table knows one.
+/// The same of "fma".
+[[nodiscard]] Reading<Limit> compute_limit(const CpuIdentity& identity,
+                                           Precision precision,
+                                           Isa isa,
+                                           ZmmOverYmm measured = std::nullopt);
+
+/// Counted bytes per cycle of a streaming kernel ("read", "write", "copy", "scale", "add", "triad",
+/// "update", "axpy") in a level of the core, write-allocate included in the reasoning. `isa` is the
+/// widest form that the kernel uses. DRAM has no limit per core; caches shared by several cores
+/// have none unless the table knows one. Non-temporal stores ("write_nt") pass the caches by: no
+/// limit.
 [[nodiscard]] Reading<Limit> bandwidth_limit(const CpuIdentity& identity,
                                              MemoryLevel level,
                                              std::string_view kernel,

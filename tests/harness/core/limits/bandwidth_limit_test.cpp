@@ -29,6 +29,10 @@ TEST(BandwidthLimit, OfL1FollowsLoadsStoresAndTheirSum) {
   EXPECT_DOUBLE_EQ(limit(zen4(), MemoryLevel::kL1, "write"), 32);
   EXPECT_DOUBLE_EQ(limit(zen4(), MemoryLevel::kL1, "copy"), 64);
   EXPECT_DOUBLE_EQ(limit(zen4(), MemoryLevel::kL1, "triad"), 96);
+  EXPECT_DOUBLE_EQ(limit(zen4(), MemoryLevel::kL1, "scale"), 64);
+  EXPECT_DOUBLE_EQ(limit(zen4(), MemoryLevel::kL1, "add"), 96);
+  EXPECT_DOUBLE_EQ(limit(zen4(), MemoryLevel::kL1, "update"), 64);
+  EXPECT_DOUBLE_EQ(limit(arm("0x46", 1), MemoryLevel::kL1, "read", Isa::kSve), 128);
   EXPECT_DOUBLE_EQ(limit(zen5(), MemoryLevel::kL1, "read"), 128);
   EXPECT_DOUBLE_EQ(limit(zen5(), MemoryLevel::kL1, "read", Isa::kAvx2Fma), 64);
   EXPECT_DOUBLE_EQ(limit(zen5(), MemoryLevel::kL1, "triad"), 192);
@@ -39,7 +43,7 @@ TEST(BandwidthLimit, OfL1FollowsLoadsStoresAndTheirSum) {
 }
 
 TEST(BandwidthLimit, OfAnOuterLevelCountsWriteAllocate) {
-  for (const std::string_view kernel : {"read", "write", "copy", "triad"}) {
+  for (const std::string_view kernel : {"read", "write", "copy", "scale", "add", "triad"}) {
     EXPECT_DOUBLE_EQ(limit(zen4(), MemoryLevel::kL2, kernel), 32) << kernel;
     EXPECT_DOUBLE_EQ(limit(zen5(), MemoryLevel::kL2, kernel), 64) << kernel;
   }
@@ -69,7 +73,9 @@ TEST(BandwidthLimit, IsAbsentWithAReason) {
   EXPECT_EQ(reason(zen4(), MemoryLevel::kDram, "read"), "no documented per-core DRAM limit");
   EXPECT_EQ(reason(amd(0x1A, 0x50), MemoryLevel::kDram, "read"),
             "no documented per-core DRAM limit");
-  EXPECT_EQ(reason(zen4(), MemoryLevel::kL1, "triad_nt"), "non-temporal stores pass the caches by");
+  for (const char* kernel : {"write_nt", "copy_nt", "triad_nt"}) {
+    EXPECT_EQ(reason(zen4(), MemoryLevel::kL1, kernel), "non-temporal stores pass the caches by");
+  }
   EXPECT_EQ(reason(zen4(), MemoryLevel::kL1, "gather"),
             "no bandwidth limit is derived for the kernel gather");
   EXPECT_EQ(reason(hybrid(0xC6, 0x40, 3), MemoryLevel::kL3, "read"),

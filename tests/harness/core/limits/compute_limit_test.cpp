@@ -52,17 +52,122 @@ TEST(ComputeLimit, IsAbsentWithAReasonWhereNoneIsDocumented) {
     return compute_limit(id, precision, isa).reason();
   };
   EXPECT_EQ(reason(intel(0x3C), Precision::kFp32, Isa::kAvx512),
-            "no documented AVX-512 FMA limit for Haswell");
+            "no documented FMA fp32 limit for Haswell with AVX-512");
   EXPECT_EQ(reason(intel(0x3C), Precision::kFp32, Isa::kNeon), "Haswell has no neon");
   EXPECT_EQ(reason(arm("0x41", 0xD0C), Precision::kFp32, Isa::kAvx2Fma), "Neoverse N1 has no avx2");
   EXPECT_EQ(reason(arm("0x41", 0xD09), Precision::kFp32, Isa::kNeon),
-            "no documented FMA limit for Cortex-A73");
+            "no documented FMA fp32 limit for Cortex-A73");
   EXPECT_EQ(reason(amd(0x1A, 0x44), Precision::kBf16, Isa::kAvx512),
-            "no bf16 limit is kept for Zen 5");
+            "no limit is kept for the kernel fma in bf16");
   EXPECT_EQ(reason(amd(0x1A, 0x50), Precision::kFp32, Isa::kAvx512),
             "microarchitecture unknown (AuthenticAMD family 0x1A model 0x50)");
   EXPECT_EQ(reason(intel(0x3C), Precision::kFp32, Isa::kSse2),
-            "no documented limit for sse2 multiply and add; the documents count FMA");
+            "no documented FMA fp32 limit on sse2 registers for Haswell");
+}
+
+/// 0 where there is none; the reason is then in the message of what compares.
+double limit(const CpuIdentity& identity, Precision precision, Isa isa, const char* kernel) {
+  const Reading<Limit> found = compute_limit(identity, precision, isa, kernel);
+  return found.available() ? found.value().per_core_cycle : 0.0;
+}
+
+TEST(ComputeLimit, OfDotProductsIsTheTablesCell) {
+  const auto bf16 = [](const CpuIdentity& id, Isa isa) {
+    return limit(id, Precision::kBf16, isa, "dot");
+  };
+  const auto int8 = [](const CpuIdentity& id, Isa isa) {
+    return limit(id, Precision::kInt8, isa, "dot");
+  };
+  EXPECT_EQ(bf16(amd(0x19, 0x11), Isa::kAvx512), 64);
+  EXPECT_EQ(bf16(amd(0x19, 0x11), Isa::kAvx2Fma), 64);
+  EXPECT_EQ(bf16(amd(0x1A, 0x44), Isa::kAvx512), 128);
+  EXPECT_EQ(bf16(intel(0x6A), Isa::kAvx512), 0);
+  EXPECT_EQ(bf16(intel(0x8F), Isa::kAmx), 1024);
+  EXPECT_EQ(bf16(amd(0x1A, 0x44), Isa::kAmx), 0);
+  EXPECT_EQ(bf16(arm("0x41", 0xD40), Isa::kNeon), 64);
+  EXPECT_EQ(bf16(arm("0x41", 0xD0C), Isa::kNeon), 0);
+  EXPECT_EQ(int8(amd(0x19, 0x11), Isa::kAvx512), 128);
+  EXPECT_EQ(int8(amd(0x1A, 0x44), Isa::kAvx512), 256);
+  EXPECT_EQ(int8(intel(0x6A), Isa::kAvx512), 256);
+  EXPECT_EQ(int8(intel(0x6A), Isa::kAvx2Fma), 128);
+  EXPECT_EQ(int8(hybrid(0x97, 0x20, 1), Isa::kAvx2Fma), 32);
+  EXPECT_EQ(int8(intel(0x8F), Isa::kAmx), 2048);
+  EXPECT_EQ(int8(arm("0x41", 0xD0C), Isa::kNeon), 64);
+  EXPECT_EQ(limit(arm("0x41", 0xD40), Precision::kInt8, Isa::kNeon, "mmla"), 256);
+  EXPECT_EQ(limit(arm("0x41", 0xD49), Precision::kBf16, Isa::kNeon, "mmla"), 64);
+  EXPECT_EQ(limit(arm("0x41", 0xD40), Precision::kFp16, Isa::kNeon, "fma"), 64);
+  EXPECT_EQ(limit(intel(0x8F), Precision::kFp16, Isa::kAvx512, "fma"), 128);
+  EXPECT_TRUE(
+      compute_limit(amd(0x1A, 0x44), Precision::kBf16, Isa::kAvx512, "dot").value().may_refuse);
+  EXPECT_FALSE(
+      compute_limit(intel(0x8F), Precision::kInt8, Isa::kAvx512, "dot").value().may_refuse);
+}
+
+TEST(ComputeLimit, OfFmaWithAddIsTheTablesCell) {
+  const auto mix = [](const CpuIdentity& id, Isa isa) {
+    return limit(id, Precision::kFp32, isa, "fma_add");
+  };
+  EXPECT_EQ(mix(intel(0x3C), Isa::kAvx2Fma), 24);
+  EXPECT_EQ(mix(intel(0x8F), Isa::kAvx2Fma), 36);
+  EXPECT_EQ(mix(intel(0x8F), Isa::kAvx512), 48);
+  EXPECT_EQ(mix(amd(0x19, 0x11), Isa::kAvx512), 48);
+  EXPECT_EQ(mix(amd(0x1A, 0x44), Isa::kAvx512), 96);
+  EXPECT_EQ(mix(amd(0x1A, 0x44), Isa::kAvx2Fma), 48);
+  EXPECT_EQ(limit(amd(0x1A, 0x44), Precision::kFp64, Isa::kAvx512, "fma_add"), 48);
+  EXPECT_TRUE(
+      compute_limit(amd(0x17, 0x31), Precision::kFp32, Isa::kAvx2Fma, "fma_add").value().may_refuse)
+      << "never above 48, whatever is expected below";
+  EXPECT_FALSE(
+      compute_limit(intel(0x8F), Precision::kFp32, Isa::kAvx2Fma, "fma_add").value().may_refuse);
+  EXPECT_EQ(mix(arm("0x41", 0xD40), Isa::kNeon), 0);
+}
+
+TEST(ComputeLimit, OfSeparateMultipliesAndAddsIsDerivedAndOnlyWarns) {
+  const auto sse2 = [](const CpuIdentity& id, Precision precision) {
+    return limit(id, precision, Isa::kSse2, "mul_add");
+  };
+  EXPECT_EQ(sse2(intel(0x3C), Precision::kFp32), 8) << "one add pipe: a pair a cycle";
+  EXPECT_EQ(sse2(intel(0x8F), Precision::kFp32), 12) << "three pipes for two kinds";
+  EXPECT_EQ(sse2(intel(0x8F), Precision::kFp64), 6);
+  EXPECT_EQ(sse2(amd(0x19, 0x11), Precision::kFp32), 16) << "two pipes of each kind";
+  EXPECT_EQ(sse2(amd(0x17, 0x01), Precision::kFp32), 16);
+  EXPECT_EQ(limit(amd(0x19, 0x11), Precision::kFp64, Isa::kScalar, "mul_add"), 4);
+  EXPECT_FALSE(
+      compute_limit(amd(0x19, 0x11), Precision::kFp32, Isa::kSse2, "mul_add").value().may_refuse);
+}
+
+TEST(ComputeLimit, OfSveHoldsForItsVectorLength) {
+  CpuIdentity v1 = arm("0x41", 0xD40, {"sve"});
+  v1.sve_vector_bytes = 32;
+  EXPECT_EQ(limit(v1, Precision::kFp32, Isa::kSve, "fma"), 32);
+  EXPECT_EQ(limit(v1, Precision::kFp64, Isa::kSve, "fma"), 16);
+  EXPECT_EQ(limit(v1, Precision::kFp16, Isa::kSve, "fma"), 64);
+  EXPECT_EQ(limit(v1, Precision::kInt8, Isa::kSve, "dot"), 128);
+  v1.sve_vector_bytes = 16;
+  EXPECT_EQ(compute_limit(v1, Precision::kFp32, Isa::kSve, "fma").reason(),
+            "the documented limit of FMA fp32 for Neoverse V1 is of SVE vectors of 256 bit, and "
+            "here they have 128");
+  EXPECT_EQ(limit(arm("0x41", 0xD0C), Precision::kFp32, Isa::kSve, "fma"), 0);
+}
+
+TEST(FmaUnits, DecideTheOtherOperationsOfTheirWidthToo) {
+  const CpuIdentity cascade = intel(0x55, 7, {"avx512_vnni"});
+  const auto at = [&](Precision precision, const char* kernel, ZmmOverYmm ratio) {
+    const auto found = compute_limit(cascade, precision, Isa::kAvx512, kernel, ratio);
+    return found.available() ? found.value().per_core_cycle : 0.0;
+  };
+  EXPECT_EQ(at(Precision::kInt8, "dot", std::nullopt), 0);
+  EXPECT_EQ(at(Precision::kInt8, "dot", 1.9), 256);
+  EXPECT_EQ(at(Precision::kInt8, "dot", 1.0), 128);
+  EXPECT_EQ(at(Precision::kFp32, "fma_add", 1.9), 48);
+  EXPECT_EQ(at(Precision::kFp32, "fma_add", 1.0), 24);
+  const auto narrow = compute_limit(amd(0x1A, 0x44), Precision::kBf16, Isa::kAvx512, "dot", 1.0);
+  EXPECT_EQ(narrow.value().per_core_cycle, 64) << "a Zen 5 in 256-bit mode";
+  // One FMA unit of 512 bits runs a dot product as fast as two of 256.
+  CpuIdentity unlocked = hybrid(0x97, 0x40, 1);
+  EXPECT_EQ(
+      compute_limit(unlocked, Precision::kBf16, Isa::kAvx512, "dot", 1.0).value().per_core_cycle,
+      32);
 }
 
 TEST(FmaUnits, OfTheSkylakeLineComeFromTheMeasuredRatio) {
