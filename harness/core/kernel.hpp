@@ -76,6 +76,9 @@ struct KernelEntry {
   Bytes working_set{
       0};  ///< Per instance, known before making it, so that a plan can be held against the memory.
   std::function<std::unique_ptr<Kernel>()> make;
+  /// Entries of one catalogue with the same word share their working set on each thread, so it
+  /// counts once, and it is kept while more of them are to be measured. Empty: memory of its own.
+  std::string shares_memory;
   /// Runs n x 100 dependent register additions (one core cycle each) among instructions of this
   /// kernel's kind. Where wide vectors lower the clock (AVX-512 licences), this chain's clock is
   /// the kernel's own, and additions alone read too high. Null: additions alone serve.

@@ -275,6 +275,7 @@ class Group {
   }
 
   void tell_placement(MeasuredSeries& s, const PlacementEpochs& epochs) const {
+    s.known_epochs = epochs.latency;
     const auto epoch = static_cast<std::size_t>(s.epoch);
     if (team_.size() < 2 || epoch >= epochs.latency.size()) return;
     s.core_to_core = epochs.latency[epoch];
@@ -287,8 +288,7 @@ class Group {
   /// The next group of the team finds the arrays that its kernels share with these.
   void keep_memory() {
     for (std::size_t i = 0; i < members_.size(); ++i) {
-      const KernelInfo& info = request_.kernels[i].info;
-      if (info.level == MemoryLevel::kDram && info.is_roof) {
+      if (!request_.kernels[i].shares_memory.empty()) {
         measure_team_.keep(members_[i]->release_kernels());
       }
     }

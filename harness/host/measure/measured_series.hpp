@@ -38,6 +38,8 @@ struct MeasuredSeries {
   int epoch = 0;
   std::optional<Nanoseconds> core_to_core;
   std::optional<Nanoseconds> nearest_pair;  ///< Of the nearest, the best reading.
+  /// Latency of every epoch that is known by now, for the next MeasureRequest of the team.
+  std::vector<Nanoseconds> known_epochs;
   /// Windows of the kernel that belong to no epoch: the host moved us meanwhile, or they are too
   /// few. The same in each series of the kernel; they are in none.
   std::uint64_t unsettled_windows = 0;

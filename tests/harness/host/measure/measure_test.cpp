@@ -413,6 +413,7 @@ TEST_F(MeasureTest, GroupsOfOneTeamShareWhatTheirThreadsTouched) {
   const auto shared = std::make_shared<int>(1);
   KernelEntry entry;
   entry.info = dram.info;
+  entry.shares_memory = "arena";
   entry.make = [dram, shared] {
     KernelScript mine = dram;
     mine.prepare = [shared] {};  // Holds what it shares as long as it lives.
