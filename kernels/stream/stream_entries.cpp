@@ -1,191 +1,328 @@
 #include "kernels/stream/stream_entries.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "harness/core/result/names.hpp"
 #include "harness/core/units/check.hpp"
 #include "kernels/stream/stream_arena.hpp"
-#include "kernels/stream/stream_loop.hpp"
-#include "kernels/stream/stream_loop_scalar.hpp"
+#include "kernels/stream/stream_check.hpp"
 #include "kernels/stream/triad.hpp"
 
 namespace perfbench {
 namespace {
 
-enum class StreamKind { kRead, kTriadNonTemporal, kTriad };
+/// What a kernel is made of.
+struct StreamSpec {
+  const StreamLoops* loops = nullptr;
+  StreamVariant variant;
+  MemoryLevel level = MemoryLevel::kNone;
+  std::size_t elements = 0;  ///< Of each array in one pass.
+  std::string memory;        ///< In words: "in three fp64 arrays of 12 KiB".
+  bool may_hold_cache_hits = false;
 
-KernelInfo describe(StreamKind kind, Isa isa, const StreamLayout& layout) {
+  [[nodiscard]] int arrays() const noexcept {
+    return stream_arrays(variant.operation, variant.form);
+  }
+};
+
+StreamForm form_for(MemoryLevel level) noexcept {
+  switch (level) {
+    case MemoryLevel::kL1:
+      return StreamForm::kPlain;
+    case MemoryLevel::kL2:
+      return StreamForm::kStoresAhead;
+    case MemoryLevel::kNone:
+    case MemoryLevel::kL3:
+    case MemoryLevel::kDram:
+      break;
+  }
+  return StreamForm::kFar;
+}
+
+struct OperationWords {
+  const char* name;
+  const char* formula;
+};
+
+OperationWords words_of(StreamOperation operation) noexcept {
+  switch (operation) {
+    case StreamOperation::kRead:
+      return {"read", "every element loaded"};
+    case StreamOperation::kWrite:
+      return {"write", "a = s"};
+    case StreamOperation::kCopy:
+      return {"copy", "a = b"};
+    case StreamOperation::kScale:
+      return {"scale", "a = s b"};
+    case StreamOperation::kAdd:
+      return {"add", "a = b + c"};
+    case StreamOperation::kTriad:
+      return {"triad", "a = b + s c"};
+    case StreamOperation::kUpdate:
+      return {"update", "neighbouring vectors of a change places"};
+  }
+  return {"", ""};
+}
+
+const char* stores_in_words(const StreamSpec& spec) noexcept {
+  if (spec.variant.operation == StreamOperation::kRead) return ", ";
+  if (spec.variant.store == StoreKind::kNonTemporal) return ", non-temporal stores, ";
+  if (spec.level == MemoryLevel::kL1 || spec.variant.operation == StreamOperation::kUpdate)
+    return ", ";
+  return ", stores that allocate their line first, ";
+}
+
+KernelInfo describe(const StreamSpec& spec) {
+  const OperationWords words = words_of(spec.variant.operation);
   KernelInfo info;
-  info.variant = std::string(name_of(isa));
+  info.name = words.name;
+  if (spec.variant.store == StoreKind::kNonTemporal) info.name += "_nt";
+  info.variant = std::string(name_of(spec.loops->isa));
   info.kind = RoofKind::kBandwidth;
   info.is_roof = true;
   info.precision = Precision::kFp64;
-  info.isa = isa;
-  info.level = MemoryLevel::kDram;
-  const std::string arrays = "three fp64 arrays of " +
-                             std::to_string(layout.elements() * sizeof(double) >> 20U) + " MiB, " +
-                             std::to_string(layout.chunk_elements * sizeof(double) >> 10U) +
-                             " KiB of each at a time";
-  switch (kind) {
-    case StreamKind::kRead:
-      info.name = "read";
-      info.description = "sum of " + arrays;
-      break;
-    case StreamKind::kTriadNonTemporal:
-      info.name = "triad_nt";
-      info.description = "a = b + s c, non-temporal stores, " + arrays;
-      break;
-    case StreamKind::kTriad:
-      info.name = "triad";
-      info.description = "a = b + s c, stores that allocate their line first, " + arrays;
-      break;
-  }
+  info.isa = spec.loops->isa;
+  info.level = spec.level;
+  info.description = std::string(words.formula) + stores_in_words(spec) + spec.memory;
+  info.may_hold_cache_hits = spec.may_hold_cache_hits;
   return info;
 }
 
-Work work_of(StreamKind kind, const StreamLayout& layout) noexcept {
-  const std::uint64_t chunk = layout.chunk_elements;
+/// Of one pass.
+Work work_of(const StreamSpec& spec) noexcept {
+  const StreamVariant& variant = spec.variant;
+  const std::uint64_t array = spec.elements * sizeof(double);
+  const int loads = stream_loads(variant.operation, variant.form);
+  const int stores = stream_stores(variant.operation, variant.form);
   Work work;
-  work.bytes = Bytes(3 * sizeof(double) * chunk);
-  work.moved_bytes = work.bytes;
-  if (kind == StreamKind::kTriad) work.moved_bytes = Bytes(4 * sizeof(double) * chunk);
-  if (kind != StreamKind::kRead) work.flops = Flops(2 * chunk);
+  work.bytes = Bytes(array * static_cast<std::uint64_t>(loads + stores));
+  // A line that is stored and not loaded before comes in first and leaves again; in level 1 it is
+  // there, and a non-temporal store sends it out alone.
+  const bool allocates = variant.store == StoreKind::kRegular && spec.level != MemoryLevel::kL1 &&
+                         variant.operation != StreamOperation::kUpdate;
+  const int filled = allocates ? stores : 0;
+  work.moved_bytes = work.bytes + Bytes(array * static_cast<std::uint64_t>(filled));
+  switch (variant.operation) {
+    case StreamOperation::kTriad:
+      work.flops = Flops(2 * spec.elements);
+      break;
+    case StreamOperation::kScale:
+    case StreamOperation::kAdd:
+      work.flops = Flops(spec.elements);
+      break;
+    case StreamOperation::kRead:
+    case StreamOperation::kWrite:
+    case StreamOperation::kCopy:
+    case StreamOperation::kUpdate:
+      break;
+  }
   return work;
 }
 
-class DramStreamKernel final : public Kernel {
+/// What both kinds of kernel are.
+class StreamKernel : public Kernel {
  public:
-  DramStreamKernel(StreamKind kind, const StreamLoop& loop, std::shared_ptr<StreamArenaPool> pool)
-      : kind_(kind),
-        loop_(loop),
-        pool_(std::move(pool)),
-        info_(describe(kind, loop.isa, pool_->layout())),
-        work_(work_of(kind, pool_->layout())) {}
+  explicit StreamKernel(StreamSpec spec)
+      : spec_(std::move(spec)),
+        function_(
+            spec_.loops->find(spec_.variant.operation, spec_.variant.form, spec_.variant.store)),
+        info_(describe(spec_)),
+        work_(work_of(spec_)) {}
 
   const KernelInfo& info() const noexcept override { return info_; }
   Work work() const noexcept override { return work_; }
-  Bytes working_set() const noexcept override { return pool_->layout().working_set(); }
 
+ protected:
+  [[nodiscard]] const StreamSpec& spec() const noexcept { return spec_; }
+  void stream(const StreamRun& run) noexcept { function_(run, last_); }
+  [[nodiscard]] Verification check(const StreamRun& run) const {
+    return check_stream(*spec_.loops, spec_.variant, run);
+  }
+
+ private:
+  StreamSpec spec_;
+  StreamFunction function_;
+  KernelInfo info_;
+  Work work_;
+  StreamStep last_;
+};
+
+/// An iteration is one pass over the whole working set.
+class CacheStreamKernel final : public StreamKernel {
+ public:
+  explicit CacheStreamKernel(StreamSpec spec) : StreamKernel(std::move(spec)) {}
+
+  Bytes working_set() const noexcept override {
+    return Bytes(static_cast<std::uint64_t>(spec().arrays()) * spec().elements * sizeof(double));
+  }
+  void prepare() override {
+    arrays_ = std::make_unique<StreamArrays>(
+        spec().arrays(), spec().elements, spec().elements, "The cache kernels");
+  }
+  Verification verify() override { return check(run_of(1)); }
+  void run(std::uint64_t iterations) noexcept override {
+    stream(run_of(iterations));
+    ++runs_;
+  }
+
+ private:
+  StreamRun run_of(std::uint64_t passes) const noexcept {
+    // Another scalar in each run, so that a store changes what stands there.
+    return {arrays_->array(0),
+            arrays_->array(1),
+            arrays_->array(2),
+            static_cast<double>(3 + runs_ % 8),
+            spec().elements,
+            passes};
+  }
+
+  std::unique_ptr<StreamArrays> arrays_;
+  std::uint64_t runs_ = 0;
+};
+
+/// An iteration is one chunk of each array.
+class DramStreamKernel final : public StreamKernel {
+ public:
+  DramStreamKernel(StreamSpec spec,
+                   const StreamLayout& layout,
+                   std::shared_ptr<StreamArenaPool> pool)
+      : StreamKernel(std::move(spec)), layout_(layout), pool_(std::move(pool)) {}
+
+  Bytes working_set() const noexcept override { return layout_.working_set(); }
   void prepare() override { arena_ = pool_->of_this_thread(); }
 
-  /// Two chunks and the step over the end of the arrays, each element against plain scalar code.
+  /// Two chunks and the step over the end of the arrays.
   Verification verify() override {
     CHECK(arena_ != nullptr, "verify() comes after prepare()");
-    while (arena_->next() + arena_->layout().chunk_elements < arena_->layout().elements())
+    while (arena_->next() + layout_.chunk_elements < layout_.elements()) arena_->advance();
+    Verification last;
+    for (int chunk = 0; chunk < 2; ++chunk) {
+      last = check(chunk_run());
+      if (!last.passed) return last;
       arena_->advance();
-    Verification last = verify_next_chunk();
-    if (!last.passed) return last;
-    return verify_next_chunk();
+    }
+    return last;
   }
 
   void run(std::uint64_t iterations) noexcept override {
-    StreamArena& arena = *arena_;
-    const std::size_t n = arena.layout().chunk_elements;
     for (std::uint64_t i = 0; i < iterations; ++i) {
-      const std::size_t at = arena.next();
-      double* a = arena.a().data() + at;
-      const double* b = arena.b().data() + at;
-      const double* c = arena.c().data() + at;
-      if (kind_ == StreamKind::kRead) {
-        sum_ += loop_.read(a, b, c, n);
-      } else {
-        triad_(a, b, c, arena.scalar(), n);
-      }
-      arena.advance();
+      stream(chunk_run());
+      arena_->advance();
     }
   }
 
  private:
-  Verification verify_next_chunk() {
-    return kind_ == StreamKind::kRead ? verify_read() : verify_triad();
-  }
-
-  Verification verify_read() {
+  StreamRun chunk_run() noexcept {
     const std::size_t at = arena_->next();
-    const std::size_t n = arena_->layout().chunk_elements;
-    const std::uint64_t expected =
-        scalar_read(arena_->a().data() + at, arena_->b().data() + at, arena_->c().data() + at, n);
-    const std::uint64_t before = sum_;
-    run(1);
-    Verification verification;
-    verification.passed = sum_ - before == expected && expected != 0;
-    verification.detail = "the sum of " + std::to_string(3 * n) + " elements from " +
-                          std::to_string(at) + (verification.passed ? " equals" : " differs from") +
-                          " the scalar one";
-    return verification;
+    return {arena_->a().data() + at,
+            arena_->b().data() + at,
+            arena_->c().data() + at,
+            arena_->scalar(),
+            layout_.chunk_elements,
+            1};
   }
 
-  Verification verify_triad() {
-    const std::size_t at = arena_->next();
-    const std::size_t n = arena_->layout().chunk_elements;
-    const double scalar = arena_->scalar();
-    const std::span<double> a = arena_->a();
-    const double before = at > 0 ? a[at - 1] : 0.0;
-    const double after = at + n < a.size() ? a[at + n] : 0.0;
-    for (std::size_t i = at; i < at + n; ++i) a[i] = -1.0;
-    run(1);
-    Verification verification;
-    for (std::size_t i = at; i < at + n; ++i) {
-      // Whole numbers: exact, fused or not.
-      const double expected = arena_->b()[i] + scalar * arena_->c()[i];
-      if (a[i] == expected) continue;
-      verification.detail = "element " + std::to_string(i) + " is " + std::to_string(a[i]) + ", " +
-                            std::to_string(expected) + " was to come";
-      return verification;
-    }
-    if ((at > 0 && a[at - 1] != before) || (at + n < a.size() && a[at + n] != after)) {
-      verification.detail =
-          "a neighbour of the chunk at element " + std::to_string(at) + " was overwritten";
-      return verification;
-    }
-    verification.passed = true;
-    verification.detail =
-        std::to_string(n) + " elements from " + std::to_string(at) + " equal b + s c";
-    return verification;
-  }
-
-  StreamKind kind_;
-  const StreamLoop& loop_;
-  void (*triad_)(double*, const double*, const double*, double, std::size_t) noexcept =
-      kind_ == StreamKind::kTriadNonTemporal ? loop_.triad_nt : loop_.triad;
+  StreamLayout layout_;
   std::shared_ptr<StreamArenaPool> pool_;
-  KernelInfo info_;
-  Work work_;
   std::shared_ptr<StreamArena> arena_;
-  std::uint64_t sum_ = 0;
 };
 
-}  // namespace
+std::string size_in_words(Bytes bytes) {
+  return bytes >= mib(4) ? std::to_string(bytes.count() >> 20U) + " MiB"
+                         : std::to_string(bytes.count() >> 10U) + " KiB";
+}
 
-std::vector<KernelEntry> stream_entries(const MachineShape& machine, const StreamOptions& options) {
-  const DramWorkingSet set = dram_working_set(machine, options.sizing);
-  const auto pool = std::make_shared<StreamArenaPool>(stream_layout(set.per_thread));
-  const Isa widest = widest_stream_isa(machine);
-  std::vector<Isa> isas{widest};
-  if (options.narrower_isas) {
-    isas.clear();
-    std::copy_if(
-        machine.isas.begin(), machine.isas.end(), std::back_inserter(isas), has_stream_loop);
+std::string arrays_in_words(int arrays, std::size_t elements) {
+  const std::string size = size_in_words(Bytes(elements * sizeof(double)));
+  if (arrays == 1) return "one fp64 array of " + size;
+  return (arrays == 2 ? "two fp64 arrays of " : "three fp64 arrays of ") + size;
+}
+
+KernelEntry cache_entry(StreamSpec spec, const LevelSize& size) {
+  const std::size_t arrays = static_cast<std::size_t>(spec.arrays());
+  const std::size_t blocks =
+      static_cast<std::size_t>(size.per_thread.count()) / (arrays * kStreamBlockBytes);
+  spec.elements = std::max<std::size_t>(1, blocks) * kStreamBlock;
+  spec.memory = arrays_in_words(spec.arrays(), spec.elements);
+  KernelEntry entry;
+  entry.info = describe(spec);
+  entry.working_set = Bytes(arrays * spec.elements * sizeof(double));
+  entry.make = [spec] { return std::make_unique<CacheStreamKernel>(spec); };
+  return entry;
+}
+
+/// The operations and kinds of stores that are wanted of one level, with the ISA's loops.
+std::vector<StreamSpec> specs_of(const StreamLoops& loops,
+                                 MemoryLevel level,
+                                 const StreamOptions& options) {
+  std::vector<StreamSpec> specs;
+  for (const StreamOperation operation : kStreamOperations) {
+    const bool usual = operation == StreamOperation::kRead || operation == StreamOperation::kTriad;
+    if (!usual && !options.all_operations) continue;
+    for (const StoreKind store : {StoreKind::kNonTemporal, StoreKind::kRegular}) {
+      // Past the caches they are no figure of a cache.
+      if (store == StoreKind::kNonTemporal && level != MemoryLevel::kDram) continue;
+      StreamSpec spec;
+      spec.loops = &loops;
+      spec.variant = {operation, form_for(level), store};
+      spec.level = level;
+      if (loops.find(operation, spec.variant.form, store) != nullptr) specs.push_back(spec);
+    }
   }
-  std::vector<KernelEntry> entries;
-  for (const Isa isa : isas) {
-    const StreamLoop* loop = find_stream_loop(isa);
-    for (const StreamKind kind :
-         {StreamKind::kRead, StreamKind::kTriadNonTemporal, StreamKind::kTriad}) {
-      if (kind == StreamKind::kTriadNonTemporal && loop->triad_nt == nullptr) continue;
+  return specs;
+}
+
+std::vector<const StreamLoops*> loops_for(const MachineShape& machine, bool narrower) {
+  std::vector<const StreamLoops*> all;
+  if (!narrower) return {find_stream_loops(widest_stream_isa(machine))};
+  for (const Isa isa : machine.isas) {
+    if (const StreamLoops* loops = find_stream_loops(isa)) all.push_back(loops);
+  }
+  return all;
+}
+
+void append_dram_entries(const MachineShape& machine,
+                         const StreamOptions& options,
+                         std::vector<KernelEntry>& entries) {
+  const DramWorkingSet set = dram_working_set(machine, options.sizing);
+  const StreamLayout layout = stream_layout(set.per_thread);
+  const auto pool =
+      std::make_shared<StreamArenaPool>([layout] { return std::make_shared<StreamArena>(layout); });
+  for (const StreamLoops* loops : loops_for(machine, options.narrower_isas)) {
+    for (StreamSpec& spec : specs_of(*loops, MemoryLevel::kDram, options)) {
+      spec.elements = layout.chunk_elements;
+      spec.memory = arrays_in_words(3, layout.elements()) + ", " +
+                    size_in_words(Bytes(layout.chunk_elements * sizeof(double))) +
+                    " of each at a time";
+      spec.may_hold_cache_hits = !set.beyond_caches;
       KernelEntry entry;
-      entry.info = describe(kind, isa, pool->layout());
-      entry.info.may_hold_cache_hits = !set.beyond_caches;
-      entry.working_set = pool->layout().working_set();
-      entry.make = [kind, loop, pool] {
-        return std::make_unique<DramStreamKernel>(kind, *loop, pool);
+      entry.info = describe(spec);
+      entry.working_set = layout.working_set();
+      entry.make = [spec, layout, pool] {
+        return std::make_unique<DramStreamKernel>(spec, layout, pool);
       };
       entries.push_back(std::move(entry));
     }
   }
+}
+
+}  // namespace
+
+std::vector<KernelEntry> stream_entries(const MachineShape& machine, const StreamOptions& options) {
+  std::vector<KernelEntry> entries;
+  for (const LevelSize& size : options.levels) {
+    CHECK(size.level != MemoryLevel::kNone && size.level != MemoryLevel::kDram,
+          "a level's size is a cache's");
+    for (const StreamLoops* loops : loops_for(machine, options.narrower_isas)) {
+      for (StreamSpec& spec : specs_of(*loops, size.level, options)) {
+        entries.push_back(cache_entry(std::move(spec), size));
+      }
+    }
+  }
+  if (options.dram) append_dram_entries(machine, options, entries);
   return entries;
 }
 

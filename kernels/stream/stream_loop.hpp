@@ -1,41 +1,131 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #include "harness/core/result/roofline.hpp"
 
 namespace perfbench {
 
-/// Bytes to which the arrays of a StreamLoop are aligned, and of which their lengths are a
-/// multiple.
-inline constexpr std::size_t kStreamAlignment = 64;
-inline constexpr std::size_t kStreamBlockBytes = 128;
+/// What a streaming loop does to each element, as STREAM spells it. a is what is written.
+enum class StreamOperation {
+  kRead,    ///< loads a
+  kWrite,   ///< a = s
+  kCopy,    ///< a = b
+  kScale,   ///< a = s b
+  kAdd,     ///< a = b + c
+  kTriad,   ///< a = b + s c
+  kUpdate,  ///< neighbouring vectors of a change places: read and written, and without arithmetic
+};
+inline constexpr std::array<StreamOperation, 7> kStreamOperations{StreamOperation::kRead,
+                                                                  StreamOperation::kWrite,
+                                                                  StreamOperation::kCopy,
+                                                                  StreamOperation::kScale,
+                                                                  StreamOperation::kAdd,
+                                                                  StreamOperation::kTriad,
+                                                                  StreamOperation::kUpdate};
 
-/// The streaming loops of one ISA over whole blocks: n elements, a multiple of kStreamBlockBytes
-/// / 8. read() wants all arrays aligned to kStreamAlignment, the triads only a. The non-temporal
-/// form ends with a store fence; on arm64 it is the pair store with the non-temporal hint, which a
-/// core may treat as a regular one.
-struct StreamLoop {
-  Isa isa = Isa::kScalar;
-  /// Sums all three arrays as 64-bit integers, wrapping, so that the result does not depend on the
-  /// order.
-  std::uint64_t (*read)(const double* a,
-                        const double* b,
-                        const double* c,
-                        std::size_t n) noexcept = nullptr;
-  /// a[i] = b[i] + scalar * c[i]
-  void (*triad)(
-      double* a, const double* b, const double* c, double scalar, std::size_t n) noexcept = nullptr;
-  void (*triad_nt)(
-      double* a, const double* b, const double* c, double scalar, std::size_t n) noexcept = nullptr;
+/// Where the data come from decides what a loop fetches ahead.
+enum class StreamForm {
+  kPlain,  ///< Level 1: nothing, since each prefetch takes the place of a load.
+  /// Level 2: the lines to be stored, since a store that misses level 1 is not fetched ahead by the
+  /// hardware.
+  kStoresAhead,
+  /// Level 3 and DRAM: every line, 4 KiB ahead, across the page boundary where the hardware's
+  /// prefetchers stop. read, write and update take a, b and c side by side.
+  kFar,
 };
 
-/// The loops of this build, narrowest first: scalar always, whose triad_nt is null.
-[[nodiscard]] std::span<const StreamLoop> stream_loops() noexcept;
+/// How a streaming kernel writes. Regular stores first read the line that they write
+/// (write-allocate); non-temporal stores go past the caches, which DRAM-sized arrays want and
+/// cache-sized ones do not.
+enum class StoreKind { kRegular, kNonTemporal };
+
+/// Bytes to which a is aligned, and of which the arrays' lengths are a multiple: eight vectors of
+/// the widest ISA.
+inline constexpr std::size_t kStreamAlignment = 64;
+inline constexpr std::size_t kStreamBlockBytes = 512;
+inline constexpr std::size_t kStreamBlock = kStreamBlockBytes / sizeof(double);
+
+/// What a loop works on. Arrays that the operation does not name may be null. b and c are written
+/// by the far forms of write and update alone.
+struct StreamRun {
+  double* a = nullptr;
+  double* b = nullptr;
+  double* c = nullptr;
+  double scalar = 1.0;
+  std::size_t elements = 0;  ///< Of each array: a multiple of kStreamBlock.
+  std::uint64_t passes = 1;  ///< Over the whole of each array.
+};
+
+/// One step's eight vectors, as read() saw them.
+struct alignas(kStreamAlignment) StreamStep {
+  std::array<double, kStreamBlock> elements{};
+};
+
+/// A loop. Only reads store to `last`: the vectors of the last step (of c in the far form), which
+/// is what can be checked of loads that nobody uses.
+using StreamFunction = void (*)(const StreamRun& run, StreamStep& last) noexcept;
+
+/// The loops of one ISA.
+struct StreamLoops {
+  Isa isa = Isa::kScalar;
+  std::size_t vector_elements = 1;  ///< That one instruction takes; a step is eight of them.
+  /// [operation][form], regular stores.
+  std::array<std::array<StreamFunction, 3>, kStreamOperations.size()> regular{};
+  /// [operation], far form, non-temporal stores fenced at the end. Null: for read and update, and
+  /// where the ISA has none. On arm64 it is the pair store with the non-temporal hint, which a core
+  /// may treat as a regular one.
+  std::array<StreamFunction, kStreamOperations.size()> non_temporal{};
+
+  [[nodiscard]] StreamFunction find(StreamOperation operation,
+                                    StreamForm form,
+                                    StoreKind store) const noexcept {
+    const auto i = static_cast<std::size_t>(operation);
+    return store == StoreKind::kNonTemporal ? non_temporal[i]
+                                            : regular[i][static_cast<std::size_t>(form)];
+  }
+};
+
+/// The loops of this build, narrowest first: scalar always.
+[[nodiscard]] std::span<const StreamLoops> stream_loops() noexcept;
 
 /// The loops of one ISA, null where this build has none.
-[[nodiscard]] const StreamLoop* find_stream_loop(Isa isa) noexcept;
+[[nodiscard]] const StreamLoops* find_stream_loops(Isa isa) noexcept;
+
+/// Arrays of the operation that stand side by side in that form.
+[[nodiscard]] constexpr int stream_arrays(StreamOperation operation, StreamForm form) noexcept {
+  switch (operation) {
+    case StreamOperation::kRead:
+    case StreamOperation::kWrite:
+    case StreamOperation::kUpdate:
+      return form == StreamForm::kFar ? 3 : 1;
+    case StreamOperation::kCopy:
+    case StreamOperation::kScale:
+      return 2;
+    case StreamOperation::kAdd:
+    case StreamOperation::kTriad:
+      return 3;
+  }
+  return 0;
+}
+
+/// Arrays among them that are stored to.
+[[nodiscard]] constexpr int stream_stores(StreamOperation operation, StreamForm form) noexcept {
+  if (operation == StreamOperation::kRead) return 0;
+  const bool alone = operation == StreamOperation::kWrite || operation == StreamOperation::kUpdate;
+  return alone && form == StreamForm::kFar ? 3 : 1;
+}
+
+/// Arrays among them that are loaded.
+[[nodiscard]] constexpr int stream_loads(StreamOperation operation, StreamForm form) noexcept {
+  if (operation == StreamOperation::kWrite) return 0;
+  const int arrays = stream_arrays(operation, form);
+  const bool apart = operation != StreamOperation::kRead && operation != StreamOperation::kUpdate;
+  return apart ? arrays - 1 : arrays;
+}
 
 }  // namespace perfbench

@@ -1,181 +1,201 @@
-#include <immintrin.h>
-
-#include <array>
-#include <bit>
-
 #include "kernels/stream/stream_loop.hpp"
-#include "kernels/stream/stream_loop_scalar.hpp"
+#include "kernels/stream/stream_loop_table.hpp"
 
-// Each step takes two lines of every array. The reads are prefetched eight lines ahead of each
-// stream: on cores whose level-1 prefetcher runs too short (a Xeon with AMX: 16.0 without, 20.0
-// GB/s with) it is worth a quarter, and on those where it is not needed (Zen 4 and 5) it costs
-// nothing in DRAM. The prefetch passes the end of an array, which cannot fault.
+// Assembler and not intrinsics, so that every compiler at every optimisation level (the sanitizers'
+// builds too) runs this very loop. One text serves all ISAs and operations: the template's
+// parameters reach the assembler as numbers, and .if chooses the lines.
+//
+// A step is eight vectors. Base plus displacement alone addresses them: an index would keep stores
+// off the third address port of Haswell to Skylake and split loads that are joined with arithmetic.
+// The offset from the arrays' ends wraps by a conditional move and not by a branch, so that a pass
+// through level 1, which takes some 300 cycles, is not followed by a mispredicted exit of some 20:
+// 118 of 128 bytes a cycle with a loop in a loop, 124 with this one (a Xeon with AMX). read adds
+// nothing up: 512-bit arithmetic lowers that core's clock by a tenth.
 
 namespace perfbench {
 namespace {
 
-constexpr std::size_t kStep = kStreamBlockBytes / sizeof(double);
-constexpr std::size_t kLine = 64 / sizeof(double);
-constexpr std::size_t kAhead = 8 * kLine;
+template <Isa kIsa>
+inline constexpr int kVectorBytes = kIsa == Isa::kAvx512    ? 64
+                                    : kIsa == Isa::kAvx2Fma ? 32
+                                    : kIsa == Isa::kSse2    ? 16
+                                                            : 8;
 
-inline void prefetch_block(const double* p) noexcept {
-  _mm_prefetch(p + kAhead, _MM_HINT_T0);
-  _mm_prefetch(p + kAhead + kLine, _MM_HINT_T0);
+// No more registers than SSE2 has: 0 to 7 hold the vectors, 14 a second operand, 15 the scalar.
+template <Isa kIsa, StreamOperation kOperation, StreamForm kForm, StoreKind kStore>
+struct Loop {
+  static void run(const StreamRun& run, StreamStep& last) noexcept;
+};
+
+template <Isa kIsa, StreamOperation kOperation, StreamForm kForm, StoreKind kStore>
+void Loop<kIsa, kOperation, kForm, kStore>::run(const StreamRun& run, StreamStep& last) noexcept {
+  constexpr StreamUse kUse = stream_use(kOperation, kForm, kStore);
+  if (run.elements == 0 || run.passes == 0) return;
+  const auto bytes = static_cast<std::int64_t>(run.elements * sizeof(double));
+  const std::int64_t start = -bytes;
+  std::int64_t offset = start;
+  std::uint64_t steps = run.passes * static_cast<std::uint64_t>(bytes / (8 * kVectorBytes<kIsa>));
+  const double* a = run.a;
+  const double* b = run.b;
+  const double* c = run.c;
+  asm volatile(
+      ".macro stream_load from, at, to\n"
+      ".if %c[width] == 64\n vmovupd 64*\\at(\\from), %%zmm\\to\n"
+      ".elseif %c[width] == 32\n vmovupd 32*\\at(\\from), %%ymm\\to\n"
+      ".elseif %c[width] == 16\n movupd 16*\\at(\\from), %%xmm\\to\n"
+      ".else\n movsd 8*\\at(\\from), %%xmm\\to\n"
+      ".endif\n"
+      ".endm\n"
+
+      ".macro stream_store from, at, to\n"
+      ".if %c[past] && %c[width] == 64\n vmovntpd %%zmm\\from, 64*\\at(\\to)\n"
+      ".elseif %c[past] && %c[width] == 32\n vmovntpd %%ymm\\from, 32*\\at(\\to)\n"
+      ".elseif %c[past]\n movntpd %%xmm\\from, 16*\\at(\\to)\n"
+      ".elseif %c[width] == 64\n vmovupd %%zmm\\from, 64*\\at(\\to)\n"
+      ".elseif %c[width] == 32\n vmovupd %%ymm\\from, 32*\\at(\\to)\n"
+      ".elseif %c[width] == 16\n movupd %%xmm\\from, 16*\\at(\\to)\n"
+      ".else\n movsd %%xmm\\from, 8*\\at(\\to)\n"
+      ".endif\n"
+      ".endm\n"
+
+      // r <- s r
+      ".macro stream_scale r\n"
+      ".if %c[width] == 64\n vmulpd %%zmm15, %%zmm\\r, %%zmm\\r\n"
+      ".elseif %c[width] == 32\n vmulpd %%ymm15, %%ymm\\r, %%ymm\\r\n"
+      ".elseif %c[width] == 16\n mulpd %%xmm15, %%xmm\\r\n"
+      ".else\n mulsd %%xmm15, %%xmm\\r\n"
+      ".endif\n"
+      ".endm\n"
+
+      // r <- r + memory
+      ".macro stream_add from, r\n"
+      ".if %c[width] == 64\n vaddpd 64*\\r(\\from), %%zmm\\r, %%zmm\\r\n"
+      ".elseif %c[width] == 32\n vaddpd 32*\\r(\\from), %%ymm\\r, %%ymm\\r\n"
+      ".elseif %c[width] == 16\n movupd 16*\\r(\\from), %%xmm14\n addpd %%xmm14, %%xmm\\r\n"
+      ".else\n addsd 8*\\r(\\from), %%xmm\\r\n"
+      ".endif\n"
+      ".endm\n"
+
+      // r <- r + s memory
+      ".macro stream_add_scaled from, r\n"
+      ".if %c[width] == 64\n vfmadd231pd 64*\\r(\\from), %%zmm15, %%zmm\\r\n"
+      ".elseif %c[width] == 32\n vfmadd231pd 32*\\r(\\from), %%ymm15, %%ymm\\r\n"
+      ".elseif %c[width] == 16\n"
+      "movupd 16*\\r(\\from), %%xmm14\n mulpd %%xmm15, %%xmm14\n addpd %%xmm14, %%xmm\\r\n"
+      ".else\n"
+      "movsd 8*\\r(\\from), %%xmm14\n mulsd %%xmm15, %%xmm14\n addsd %%xmm14, %%xmm\\r\n"
+      ".endif\n"
+      ".endm\n"
+
+      // Two vectors change places.
+      ".macro stream_swap array, at, next\n"
+      "stream_load \\array, \\at, \\at\n stream_load \\array, \\next, \\next\n"
+      "stream_store \\next, \\at, \\array\n stream_store \\at, \\next, \\array\n"
+      ".endm\n"
+
+      ".macro stream_update array\n"
+      "stream_swap \\array, 0, 1\n stream_swap \\array, 2, 3\n"
+      "stream_swap \\array, 4, 5\n stream_swap \\array, 6, 7\n"
+      ".endm\n"
+
+      // Every line of a step.
+      ".macro stream_ahead prefetch, array\n"
+      ".irp line,0,1,2,3,4,5,6,7\n"
+      ".if 8 * \\line < %c[width]\n \\prefetch %c[ahead]+64*\\line(\\array)\n .endif\n"
+      ".endr\n"
+      ".endm\n"
+
+      ".if %c[width] == 64\n vbroadcastsd (%[scalar]), %%zmm15\n"
+      ".elseif %c[width] == 32\n vbroadcastsd (%[scalar]), %%ymm15\n"
+      ".else\n movsd (%[scalar]), %%xmm15\n unpcklpd %%xmm15, %%xmm15\n"
+      ".endif\n"
+
+      ".p2align 6\n"
+      "1:\n"
+      ".if %c[fetch_a]\n stream_ahead prefetcht0, %[a]\n .endif\n"
+      ".if %c[fetch_b]\n stream_ahead prefetcht0, %[b]\n .endif\n"
+      ".if %c[fetch_c]\n stream_ahead prefetcht0, %[c]\n .endif\n"
+      ".if %c[own_a]\n stream_ahead prefetchw, %[a]\n .endif\n"
+      ".if %c[own_bc]\n stream_ahead prefetchw, %[b]\n stream_ahead prefetchw, %[c]\n .endif\n"
+
+      ".if %c[operation] == 6\n"
+      "stream_update %[a]\n"
+      ".if %c[far]\n stream_update %[b]\n stream_update %[c]\n .endif\n"
+      ".endif\n"
+
+      ".irp r,0,1,2,3,4,5,6,7\n"
+      ".if %c[operation] == 0\n"
+      "stream_load %[a], \\r, \\r\n"
+      ".if %c[far]\n stream_load %[b], \\r, \\r\n stream_load %[c], \\r, \\r\n .endif\n"
+      ".elseif %c[operation] == 1\n"
+      "stream_store 15, \\r, %[a]\n"
+      ".elseif %c[operation] < 6\n"
+      "stream_load %[b], \\r, \\r\n"
+      ".if %c[operation] == 3\n stream_scale \\r\n"
+      ".elseif %c[operation] == 4\n stream_add %[c], \\r\n"
+      ".elseif %c[operation] == 5\n stream_add_scaled %[c], \\r\n"
+      ".endif\n"
+      "stream_store \\r, \\r, %[a]\n"
+      ".endif\n"
+      ".endr\n"
+
+      // Array by array, so that the stores of a line stand together.
+      ".if %c[operation] == 1 && %c[far]\n"
+      ".irp r,0,1,2,3,4,5,6,7\n stream_store 15, \\r, %[b]\n .endr\n"
+      ".irp r,0,1,2,3,4,5,6,7\n stream_store 15, \\r, %[c]\n .endr\n"
+      ".endif\n"
+
+      "addq $8*%c[width], %[offset]\n"
+      "cmovzq %[start], %[offset]\n"
+      "leaq (%[a_end],%[offset]), %[a]\n"
+      ".if %c[uses_b]\n leaq (%[b_end],%[offset]), %[b]\n .endif\n"
+      ".if %c[uses_c]\n leaq (%[c_end],%[offset]), %[c]\n .endif\n"
+      "decq %[steps]\n"
+      "jnz 1b\n"
+
+      ".if %c[operation] == 0\n"
+      ".irp r,0,1,2,3,4,5,6,7\n stream_store \\r, \\r, %[last]\n .endr\n"
+      ".endif\n"
+      ".if %c[past]\n sfence\n .endif\n"
+      ".if %c[width] >= 32\n vzeroupper\n .endif\n"
+      ".irp name,load,store,scale,add,add_scaled,swap,update,ahead\n"
+      ".purgem stream_\\name\n"
+      ".endr\n"
+      : [a] "+&r"(a), [b] "+&r"(b), [c] "+&r"(c), [offset] "+&r"(offset), [steps] "+&r"(steps)
+      : [a_end] "r"(stream_end(run.a, run)),
+        [b_end] "r"(stream_end(run.b, run)),
+        [c_end] "r"(stream_end(run.c, run)),
+        [start] "r"(start),
+        [scalar] "r"(&run.scalar),
+        [last] "r"(&last),
+        [width] "i"(kVectorBytes<kIsa>),
+        [operation] "i"(static_cast<int>(kOperation)),
+        [far] "i"(kForm == StreamForm::kFar),
+        [past] "i"(kStore == StoreKind::kNonTemporal),
+        [ahead] "i"(kUse.ahead),
+        [fetch_a] "i"(kUse.fetch_a),
+        [fetch_b] "i"(kUse.fetch_b),
+        [fetch_c] "i"(kUse.fetch_c),
+        [own_a] "i"(kUse.own_a),
+
+        [own_bc] "i"(kUse.own_bc),
+        [uses_b] "i"(kUse.b),
+        [uses_c] "i"(kUse.c)
+      // clang-format off
+      : "cc", "memory", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8",
+        "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15");
+  // clang-format on
 }
 
-[[gnu::target("sse2")]] inline __m128i load_sse2(const double* p) noexcept {
-  return _mm_castpd_si128(_mm_load_pd(p));
-}
-
-/// The sum of one block, 16 elements.
-[[gnu::target("sse2")]] inline __m128i block_sse2(const double* p) noexcept {
-  prefetch_block(p);
-  const __m128i s0 = _mm_add_epi64(load_sse2(p), load_sse2(p + 2));
-  const __m128i s1 = _mm_add_epi64(load_sse2(p + 4), load_sse2(p + 6));
-  const __m128i s2 = _mm_add_epi64(load_sse2(p + 8), load_sse2(p + 10));
-  const __m128i s3 = _mm_add_epi64(load_sse2(p + 12), load_sse2(p + 14));
-  return _mm_add_epi64(_mm_add_epi64(s0, s1), _mm_add_epi64(s2, s3));
-}
-
-[[gnu::target("sse2")]] std::uint64_t read_sse2(const double* a,
-                                                const double* b,
-                                                const double* c,
-                                                std::size_t n) noexcept {
-  __m128i sum_a = _mm_setzero_si128();
-  __m128i sum_b = _mm_setzero_si128();
-  __m128i sum_c = _mm_setzero_si128();
-  for (std::size_t i = 0; i < n; i += kStep) {
-    sum_a = _mm_add_epi64(sum_a, block_sse2(a + i));
-    sum_b = _mm_add_epi64(sum_b, block_sse2(b + i));
-    sum_c = _mm_add_epi64(sum_c, block_sse2(c + i));
-  }
-  std::array<std::uint64_t, 2> lanes{};
-  _mm_storeu_si128(reinterpret_cast<__m128i*>(lanes.data()),
-                   _mm_add_epi64(sum_a, _mm_add_epi64(sum_b, sum_c)));
-  return lanes[0] + lanes[1];
-}
-
-[[gnu::target("avx2")]] inline __m256i load_avx2(const double* p) noexcept {
-  return _mm256_castpd_si256(_mm256_load_pd(p));
-}
-
-[[gnu::target("avx2")]] inline __m256i block_avx2(const double* p) noexcept {
-  prefetch_block(p);
-  return _mm256_add_epi64(_mm256_add_epi64(load_avx2(p), load_avx2(p + 4)),
-                          _mm256_add_epi64(load_avx2(p + 8), load_avx2(p + 12)));
-}
-
-[[gnu::target("avx2")]] std::uint64_t read_avx2(const double* a,
-                                                const double* b,
-                                                const double* c,
-                                                std::size_t n) noexcept {
-  __m256i sum_a = _mm256_setzero_si256();
-  __m256i sum_b = _mm256_setzero_si256();
-  __m256i sum_c = _mm256_setzero_si256();
-  for (std::size_t i = 0; i < n; i += kStep) {
-    sum_a = _mm256_add_epi64(sum_a, block_avx2(a + i));
-    sum_b = _mm256_add_epi64(sum_b, block_avx2(b + i));
-    sum_c = _mm256_add_epi64(sum_c, block_avx2(c + i));
-  }
-  std::array<std::uint64_t, 4> lanes{};
-  _mm256_storeu_si256(reinterpret_cast<__m256i*>(lanes.data()),
-                      _mm256_add_epi64(sum_a, _mm256_add_epi64(sum_b, sum_c)));
-  return lanes[0] + lanes[1] + lanes[2] + lanes[3];
-}
-
-[[gnu::target("avx512f")]] inline __m512i block_avx512(const double* p) noexcept {
-  prefetch_block(p);
-  return _mm512_add_epi64(_mm512_load_si512(p), _mm512_load_si512(p + kLine));
-}
-
-[[gnu::target("avx512f")]] std::uint64_t read_avx512(const double* a,
-                                                     const double* b,
-                                                     const double* c,
-                                                     std::size_t n) noexcept {
-  __m512i sum_a = _mm512_setzero_si512();
-  __m512i sum_b = _mm512_setzero_si512();
-  __m512i sum_c = _mm512_setzero_si512();
-  for (std::size_t i = 0; i < n; i += kStep) {
-    sum_a = _mm512_add_epi64(sum_a, block_avx512(a + i));
-    sum_b = _mm512_add_epi64(sum_b, block_avx512(b + i));
-    sum_c = _mm512_add_epi64(sum_c, block_avx512(c + i));
-  }
-  std::array<std::uint64_t, 8> lanes{};
-  _mm512_storeu_si512(lanes.data(), _mm512_add_epi64(sum_a, _mm512_add_epi64(sum_b, sum_c)));
-  std::uint64_t sum = 0;
-  for (const std::uint64_t lane : lanes) sum += lane;
-  return sum;
-}
-
-enum class Store { kRegular, kNonTemporal };
-
-template <Store kStore>
-[[gnu::target("sse2")]] void triad_sse2(
-    double* a, const double* b, const double* c, double scalar, std::size_t n) noexcept {
-  const __m128d factor = _mm_set1_pd(scalar);
-  for (std::size_t i = 0; i < n; i += kStep) {
-    prefetch_block(b + i);
-    prefetch_block(c + i);
-    for (std::size_t j = i; j < i + kStep; j += 2) {
-      const __m128d value =
-          _mm_add_pd(_mm_loadu_pd(b + j), _mm_mul_pd(factor, _mm_loadu_pd(c + j)));
-      if constexpr (kStore == Store::kNonTemporal) {
-        _mm_stream_pd(a + j, value);
-      } else {
-        _mm_store_pd(a + j, value);
-      }
-    }
-  }
-  if constexpr (kStore == Store::kNonTemporal) _mm_sfence();
-}
-
-template <Store kStore>
-[[gnu::target("avx2,fma")]] void triad_avx2(
-    double* a, const double* b, const double* c, double scalar, std::size_t n) noexcept {
-  const __m256d factor = _mm256_set1_pd(scalar);
-  for (std::size_t i = 0; i < n; i += kStep) {
-    prefetch_block(b + i);
-    prefetch_block(c + i);
-    for (std::size_t j = i; j < i + kStep; j += 4) {
-      const __m256d value = _mm256_fmadd_pd(factor, _mm256_loadu_pd(c + j), _mm256_loadu_pd(b + j));
-      if constexpr (kStore == Store::kNonTemporal) {
-        _mm256_stream_pd(a + j, value);
-      } else {
-        _mm256_store_pd(a + j, value);
-      }
-    }
-  }
-  if constexpr (kStore == Store::kNonTemporal) _mm_sfence();
-}
-
-template <Store kStore>
-[[gnu::target("avx512f")]] void triad_avx512(
-    double* a, const double* b, const double* c, double scalar, std::size_t n) noexcept {
-  const __m512d factor = _mm512_set1_pd(scalar);
-  for (std::size_t i = 0; i < n; i += kStep) {
-    prefetch_block(b + i);
-    prefetch_block(c + i);
-    for (std::size_t j = i; j < i + kStep; j += kLine) {
-      const __m512d value = _mm512_fmadd_pd(factor, _mm512_loadu_pd(c + j), _mm512_loadu_pd(b + j));
-      if constexpr (kStore == Store::kNonTemporal) {
-        _mm512_stream_pd(a + j, value);
-      } else {
-        _mm512_store_pd(a + j, value);
-      }
-    }
-  }
-  if constexpr (kStore == Store::kNonTemporal) _mm_sfence();
-}
-
-constexpr std::array<StreamLoop, 4> kLoops{{
-    {Isa::kScalar, scalar_read, scalar_triad, nullptr},
-    {Isa::kSse2, read_sse2, triad_sse2<Store::kRegular>, triad_sse2<Store::kNonTemporal>},
-    {Isa::kAvx2Fma, read_avx2, triad_avx2<Store::kRegular>, triad_avx2<Store::kNonTemporal>},
-    {Isa::kAvx512, read_avx512, triad_avx512<Store::kRegular>, triad_avx512<Store::kNonTemporal>},
+constexpr std::array<StreamLoops, 4> kLoops{{
+    make_stream_loops<Loop, Isa::kScalar>(1),
+    make_stream_loops<Loop, Isa::kSse2>(2),
+    make_stream_loops<Loop, Isa::kAvx2Fma>(4),
+    make_stream_loops<Loop, Isa::kAvx512>(8),
 }};
 
 }  // namespace
 
-std::span<const StreamLoop> stream_loops() noexcept { return kLoops; }
+std::span<const StreamLoops> stream_loops() noexcept { return kLoops; }
 
 }  // namespace perfbench

@@ -4,8 +4,6 @@
 #include <cstdint>
 
 #include "harness/core/units/check.hpp"
-#include "kernels/stream/stream_loop.hpp"
-#include "kernels/stream/stream_loop_scalar.hpp"
 
 namespace perfbench {
 namespace {
@@ -14,16 +12,20 @@ std::size_t misalignment(const double* p) noexcept {
   return static_cast<std::size_t>(reinterpret_cast<std::uintptr_t>(p) % kStreamAlignment);
 }
 
+void scalar_triad(double* a, const double* b, const double* c, double scalar, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) a[i] = b[i] + scalar * c[i];
+}
+
 }  // namespace
 
-const StreamLoop* find_stream_loop(Isa isa) noexcept {
-  for (const StreamLoop& loop : stream_loops()) {
-    if (loop.isa == isa) return &loop;
+const StreamLoops* find_stream_loops(Isa isa) noexcept {
+  for (const StreamLoops& loops : stream_loops()) {
+    if (loops.isa == isa) return &loops;
   }
   return nullptr;
 }
 
-bool has_stream_loop(Isa isa) noexcept { return find_stream_loop(isa) != nullptr; }
+bool has_stream_loop(Isa isa) noexcept { return find_stream_loops(isa) != nullptr; }
 
 Isa widest_stream_isa(const MachineShape& machine) noexcept {
   Isa widest = Isa::kScalar;
@@ -39,20 +41,29 @@ void triad(std::span<double> a,
            double scalar,
            TriadVariant variant) noexcept {
   CHECK(a.size() == b.size() && a.size() == c.size(), "triad's spans are of one length");
-  const StreamLoop* loop = find_stream_loop(variant.isa);
-  CHECK(loop != nullptr, "this build has no streaming loop for that ISA");
+  const StreamLoops* loops = find_stream_loops(variant.isa);
+  CHECK(loops != nullptr, "this build has no streaming loop for that ISA");
   const std::size_t n = a.size();
   // The vector loops write whole aligned blocks of a; what is before and after is done
   // element-wise.
   const std::size_t off = misalignment(a.data());
   const std::size_t head =
       std::min(n, (kStreamAlignment - off) % kStreamAlignment / sizeof(double));
-  constexpr std::size_t kBlock = kStreamBlockBytes / sizeof(double);
-  const std::size_t body = (n - head) / kBlock * kBlock;
+  const std::size_t body = (n - head) / kStreamBlock * kStreamBlock;
   scalar_triad(a.data(), b.data(), c.data(), scalar, head);
-  const bool past_caches = variant.store == StoreKind::kNonTemporal && loop->triad_nt != nullptr;
-  (past_caches ? loop->triad_nt : loop->triad)(
-      a.data() + head, b.data() + head, c.data() + head, scalar, body);
+  StreamFunction function = loops->find(StreamOperation::kTriad, StreamForm::kFar, variant.store);
+  if (function == nullptr) {
+    function = loops->find(StreamOperation::kTriad, StreamForm::kFar, StoreKind::kRegular);
+  }
+  StreamStep unused;
+  StreamRun run;
+  run.a = a.data() + head;
+  // StreamRun's b and c can be written, by other operations: the triad reads them.
+  run.b = const_cast<double*>(b.data()) + head;
+  run.c = const_cast<double*>(c.data()) + head;
+  run.scalar = scalar;
+  run.elements = body;
+  function(run, unused);
   const std::size_t tail = head + body;
   scalar_triad(a.data() + tail, b.data() + tail, c.data() + tail, scalar, n - tail);
 }

@@ -3,13 +3,9 @@
 #include <span>
 
 #include "harness/core/plan/machine_shape.hpp"
+#include "kernels/stream/stream_loop.hpp"
 
 namespace perfbench {
-
-/// How a streaming kernel writes. Regular stores first read the line that they write
-/// (write-allocate); non-temporal stores go past the caches, which DRAM-sized arrays want and
-/// cache-sized ones do not.
-enum class StoreKind { kRegular, kNonTemporal };
 
 /// What triad() runs with. The CPU must have the ISA.
 struct TriadVariant {

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "kernels/stream/stream_loop.hpp"
+
+namespace perfbench {
+
+/// What a loop touches and fetches ahead, for the assembler's conditions.
+struct StreamUse {
+  bool b = false;
+  bool c = false;
+  bool fetch_a = false;  ///< To be read.
+  bool fetch_b = false;
+  bool fetch_c = false;
+  bool own_a = false;  ///< To be written.
+  bool own_bc = false;
+  int ahead = 0;  ///< Bytes.
+};
+
+[[nodiscard]] constexpr StreamUse stream_use(StreamOperation operation,
+                                             StreamForm form,
+                                             StoreKind store) noexcept {
+  const bool far = form == StreamForm::kFar;
+  const bool reads = operation == StreamOperation::kRead;
+  const bool alone =
+      reads || operation == StreamOperation::kWrite || operation == StreamOperation::kUpdate;
+  const bool two = operation == StreamOperation::kAdd || operation == StreamOperation::kTriad;
+  const bool owns = form != StreamForm::kPlain && store == StoreKind::kRegular && !reads;
+  StreamUse use;
+  use.b = !alone || far;
+  use.c = two || (alone && far);
+  use.fetch_a = far && reads;
+  use.fetch_b = far && (reads || !alone);
+  use.fetch_c = far && (reads || two);
+  use.own_a = owns;
+  use.own_bc = owns && alone && far;
+  use.ahead = far ? 4096 : 512;
+  return use;
+}
+
+/// One past an array's last element, null for null.
+[[nodiscard]] inline const double* stream_end(const double* array, const StreamRun& run) noexcept {
+  return array == nullptr ? nullptr : array + run.elements;
+}
+
+template <template <Isa, StreamOperation, StreamForm, StoreKind> class Loop,
+          Isa kIsa,
+          StreamOperation kOperation>
+constexpr void add_stream_operation(StreamLoops& loops) noexcept {
+  constexpr auto kIndex = static_cast<std::size_t>(kOperation);
+  // A read has no stores to fetch ahead.
+  constexpr StreamForm kLevel2 =
+      kOperation == StreamOperation::kRead ? StreamForm::kPlain : StreamForm::kStoresAhead;
+  loops.regular[kIndex] = {
+      Loop<kIsa, kOperation, StreamForm::kPlain, StoreKind::kRegular>::run,
+      Loop<kIsa, kOperation, kLevel2, StoreKind::kRegular>::run,
+      Loop<kIsa, kOperation, StreamForm::kFar, StoreKind::kRegular>::run,
+  };
+  if constexpr (kOperation != StreamOperation::kRead && kOperation != StreamOperation::kUpdate &&
+                kIsa != Isa::kScalar) {
+    loops.non_temporal[kIndex] =
+        Loop<kIsa, kOperation, StreamForm::kFar, StoreKind::kNonTemporal>::run;
+  }
+}
+
+/// The table of one ISA, from an architecture's template of loops. Scalar code has no non-temporal
+/// stores.
+template <template <Isa, StreamOperation, StreamForm, StoreKind> class Loop, Isa kIsa>
+[[nodiscard]] constexpr StreamLoops make_stream_loops(std::size_t vector_elements) noexcept {
+  StreamLoops loops;
+  loops.isa = kIsa;
+  loops.vector_elements = vector_elements;
+  [&loops]<std::size_t... kIndex>(std::index_sequence<kIndex...>) {
+    (add_stream_operation<Loop, kIsa, kStreamOperations[kIndex]>(loops), ...);
+  }
+  (std::make_index_sequence<kStreamOperations.size()>());
+  return loops;
+}
+
+}  // namespace perfbench
