@@ -59,7 +59,7 @@ export function threadsText(count: number): string {
 /** What is to be said beside a figure, in words: contended, a lower bound, not valid. */
 export function flagsOf(figure: Roof | Dot): string[] {
   const flags: string[] = [];
-  if (figure.verdict !== "VALID") flags.push(figure.verdict);
+  if (figure.verdict !== "VALID") flags.push(shortened(String(figure.verdict), 20));
   if (figure.contended) flags.push("contended");
   if ("lower_bound" in figure && figure.lower_bound) flags.push("lower bound");
   if ("may_hold_cache_hits" in figure && figure.may_hold_cache_hits) flags.push("may hold cache hits");

@@ -39,7 +39,7 @@ function flagText(roof: Roof): string {
 function wordingsOf(roof: Roof, withPrecision: boolean): string[] {
   const name = roofShortName(roof, withPrecision);
   const figure = figureText(roof);
-  return [`${name} ${figure}${flagText(roof)}`, `${name} ${figure}`, `${name} ${figure.replace(/\u00a0[A-Z]?FLOP\/s$|\u00a0[A-Za-z]+\/s$/, "")}`, name];
+  return [`${name} ${figure}${flagText(roof)}`, `${name} ${figure}`, `${name} ${figure.replace(/\u00a0[A-Z]?FLOP\/s$|\u00a0[A-Za-z]+\/s$/, "")}`, name, shortened(name, 12)];
 }
 
 /** How wide the column of ceilings wants to be, at most `most`. */

@@ -32,7 +32,7 @@ export interface View {
 }
 
 export const kLevels = ["L1", "L2", "L3", "DRAM"] as const;
-const kPrecisions = ["fp64", "fp32", "bf16", "fp16", "int8"];
+export const kPrecisions: readonly string[] = ["fp64", "fp32", "bf16", "fp16", "int8"];
 
 export function best(roof: Roof): number {
   return rateOf(roof).best;

@@ -1,6 +1,6 @@
 // How the highest roofs grow with the cores: ratios for a table and a chart, nothing judged.
 import type { Roof, RooflineSection } from "./document";
-import { best, isMix, isDrawable, kLevels, precisionsOf } from "./roofline_view";
+import { best, isDrawable, isMix, kLevels, kPrecisions, precisionsOf } from "./roofline_view";
 import { placeKey, type Place } from "./teams";
 
 /** One figure that every place may have: the highest multiply-add of a precision, or the read of a level. */
@@ -23,7 +23,7 @@ export function measuresOf(section: RooflineSection): Measure[] {
   const highest = (place: Place, fits: (roof: Roof) => boolean): Roof | null =>
     usable.filter((roof) => placeKey(roof) === place.key && fits(roof)).sort((a, b) => best(b) - best(a))[0] ?? null;
   return [
-    ...precisionsOf(section).map((precision): Measure => ({
+    ...precisionsOf(section).filter((precision) => kPrecisions.includes(precision)).map((precision): Measure => ({
       name: precision,
       kind: "compute",
       roofAt: (place) => highest(place, (roof) => roof.kind === "compute" && roof.precision === precision && !isMix(roof)),

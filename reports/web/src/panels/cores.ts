@@ -8,6 +8,7 @@ import { measuresOf, scaledAt, type Measure } from "../scaling";
 import { curvesOf, drawScaling, scalingText } from "../scaling_chart";
 import { emptyPanel } from "../section";
 import { foldedMatrix, foldedTable, matrix, table, type Column } from "../table";
+import { shortened } from "../text";
 import { placesOf, scalePlaces, teamParts, teamWords, type Place } from "../teams";
 
 /** More CPUs than this, and the matrix of their pairs is no longer read. */
@@ -29,7 +30,7 @@ function scalingTable(section: RooflineSection, all: readonly Place[], kind: Mea
   const columns: Column<Place>[] = [
     { header: "With", cell: (place) => place.words },
     { header: "Core to core", numeric: true, cell: (place) => (place.coreToCoreNs === null ? kNone : formatNs(place.coreToCoreNs)) },
-    ...measures.map((measure): Column<Place> => ({ header: measure.name, numeric: true, cell: (place) => scaledCell(measure, place, first) })),
+    ...measures.map((measure): Column<Place> => ({ header: shortened(measure.name, 12), numeric: true, cell: (place) => scaledCell(measure, place, first) })),
   ];
   const what = kind === "compute" ? "Highest multiply-add of each precision" : "Reads of each level";
   return table(`${what}, best, and how often it holds the figure of ${first.words}`, columns, places);

@@ -9,7 +9,7 @@ import { emptyPanel } from "../section";
 import { drawSweep, sweepText } from "../sweep_chart";
 import { foldedTable, matrix, table, type Column } from "../table";
 import { placeKey, placesOf, placeWords, type Place } from "../teams";
-import { listed } from "../text";
+import { listed, shortened } from "../text";
 
 const kGiga = 1e9;
 
@@ -33,7 +33,7 @@ function columns(levels: readonly string[], cell: (roof: Roof) => Child): Column
   return [
     { header: "Kernel", cell: (row) => kernelName(row.kernel) },
     ...levels.map((level): Column<Row> => ({
-      header: level,
+      header: shortened(level, 12),
       numeric: true,
       cell: (row) => {
         const roof = row.roofs.find((candidate) => (candidate.level ?? "") === level);

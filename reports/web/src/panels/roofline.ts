@@ -55,11 +55,9 @@ const kDotColumns: Column<NumberedDot>[] = [
 
 function allDotColumns(places: readonly Place[]): Column<NumberedDot>[] {
   return [
-    { header: "Kernel", cell: ({ number, dot }) => `${number} ${dot.kernel}` },
+    { header: "Kernel", cell: ({ number, dot }) => twoLines(`${number} ${dot.kernel}`, dot.implementation) },
     { header: "With", cell: ({ dot }) => placeWords(dot, places) },
-    { header: "Precision", cell: ({ dot }) => dot.precision ?? kNone },
-    { header: "m\u00d7n\u00d7k", cell: ({ dot }) => shapeCell(dot.shape) },
-    { header: "Runs", cell: ({ dot }) => dot.implementation },
+    { header: "m\u00d7n\u00d7k", cell: ({ dot }) => twoLines(shapeCell(dot.shape), dot.precision ?? "") },
     { header: "Best", numeric: true, cell: ({ dot }) => el("strong", {}, formatFlopRate(dot.rate_flop_per_s.best)) },
     { header: "P90 and spread (MAD)", numeric: true, cell: ({ dot }) => `${formatFlopRate(dot.rate_flop_per_s.p90)} \u00b1 ${formatPercent(dot.rate_flop_per_s.relative_mad)}` },
     { header: "Windows", numeric: true, cell: ({ dot }) => formatCount(dot.windows) },

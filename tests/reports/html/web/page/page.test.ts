@@ -7,8 +7,9 @@ import type { Browser } from "playwright-core";
 import type { Report } from "../../../../../reports/web/src/document";
 import { golden, launch, open, render, widthOverflow, type Opened } from "./harness";
 import { hostile } from "./hostile";
+import { aged, widened } from "./wide";
 
-const kPanels = ["warnings", "roofline", "scenarios", "library", "quiet", "machine", "run"];
+const kPanels = ["warnings", "roofline", "compute", "memory", "cores", "kernels", "library", "scenarios", "quiet", "machine", "run"];
 
 let browser: Browser;
 let goldenPage: string;
@@ -71,14 +72,29 @@ test("a whole report: every panel, every chart, not a word to the console or the
   assertSilent(opened);
   await assertEveryPanel(opened);
   const { page } = opened;
-  const report = golden();
-  const roofs = report.sections.roofline?.roofs.filter((roof) => roof.kind !== "latency").length ?? 0;
-  assert.ok(roofs > 0);
-  assert.equal(await page.locator(".roof:not(.median)").count(), roofs);
-  assert.equal(await page.locator(".roof.median").count(), roofs);
-  assert.equal(await page.locator(".dot circle.best").count(), report.sections.roofline?.dots.length);
-  assert.equal(await page.locator(".label.compute, .label.bandwidth").count(), roofs);
+  const section = golden().sections.roofline;
+  assert.ok(section);
+  const one = section.roofs.filter((roof) => roof.team === "1c" && roof.verdict !== "INVALID");
+  const ceilings = one.filter((roof) => roof.kind === "compute" && roof.precision === "fp32");
+  assert.ok(ceilings.length > 3);
+  const slopes = one.filter((roof) => roof.kind === "bandwidth" && roof.kernel === "read");
+  assert.equal(slopes.length, 4);
+  for (const [kind, roofs] of [["compute", ceilings], ["bandwidth", slopes]] as const) {
+    assert.equal(await page.locator(`.roof.${kind}:not(.median):not(.limit)`).count(), roofs.length);
+    assert.equal(await page.locator(`.roof.${kind}.median`).count(), roofs.length);
+    assert.equal(await page.locator(`.roof.${kind}.limit`).count(), roofs.filter((roof) => roof.fraction_of_limit !== null).length);
+    assert.equal(await page.locator(`.sustained.${kind}`).count(), roofs.filter((roof) => roof.sustained).length);
+    assert.equal(await page.locator(`#roofline .label.${kind}`).count(), roofs.length);
+  }
+  const dots = section.dots.filter((dot) => dot.team === "1c" && dot.precision === "fp32");
+  assert.equal(await page.locator(".dot .best").count(), dots.length);
+  assert.equal(await page.locator("#roofline .label.kernel").count(), dots.length);
   assert.ok((await page.locator(".ridge-mark").count()) > 0);
+  assert.ok((await page.locator(".label.ridge-label").count()) > 0);
+  assert.equal(await page.locator("#memory .curve").count(), 2);
+  assert.equal(await page.locator("#memory .edge.found").count(), 3);
+  assert.equal(await page.locator("#memory .edge.told").count(), 3);
+  assert.ok((await page.locator("#cores .curve").count()) > 2);
   assert.ok((await page.locator(".bar").count()) > 5);
   assert.ok((await page.locator(".marker").count()) >= 3);
   const unlabelled = await page.locator("svg:not([aria-label]):not([aria-hidden])").count();
@@ -105,28 +121,140 @@ test("conclusion, warnings, refusals, trials and the seed are there in words", a
   await opened.page.close();
 });
 
-test("labels of the roofline do not cover each other and stay inside", async () => {
-  for (const width of [1280, 760, 400]) {
-    const opened = await open(browser, goldenPage, { width });
-    const overlaps = await opened.page.evaluate(() => {
-      const found: string[] = [];
-      for (const root of document.querySelectorAll("#roofline .chart svg")) {
+/** Labels on a level line that cover each other or leave the drawing, in every chart; with `every`, for every choice. */
+async function coveredLabels({ page }: Opened, every = false): Promise<string[]> {
+  return page.evaluate((choose) => {
+    const found: string[] = [];
+    const look = (where: string): void => {
+      for (const root of document.querySelectorAll("#roofline .chart svg, #memory .chart svg, #cores .chart svg")) {
         const frame = root.getBoundingClientRect();
         const level = [...root.querySelectorAll("text.label:not([transform])")].map((label) => ({ text: label.textContent, box: label.getBoundingClientRect() }));
-        if (level.length < 3) found.push("too few labels");
         level.forEach((a, i) => {
-          if (a.box.left < frame.left - 1 || a.box.right > frame.right + 1) found.push(`${a.text} leaves the chart`);
+          if (a.box.left < frame.left - 1 || a.box.right > frame.right + 1) found.push(`${where}: ${a.text} leaves the chart`);
           for (const b of level.slice(i + 1)) {
             const wide = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left);
             const high = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top);
-            if (wide > 1 && high > 3) found.push(`${a.text} / ${b.text}`);
+            if (wide > 1 && high > 3) found.push(`${where}: ${a.text} / ${b.text}`);
           }
         });
       }
-      return found;
-    });
-    assert.deepEqual(overlaps, [], `at ${width} px`);
-    await opened.page.close();
+    };
+    if (!choose) look("at first");
+    else {
+      for (const place of document.querySelectorAll<HTMLInputElement>("input[name=place]")) {
+        place.click();
+        for (const precision of document.querySelectorAll<HTMLInputElement>("input[name=precision]")) {
+          precision.click();
+          look(document.querySelector("#roofline figure h3")?.textContent ?? "");
+        }
+      }
+    }
+    return found;
+  }, every);
+}
+
+test("labels do not cover each other and stay inside, whatever is chosen", async () => {
+  const wide = render("wide", JSON.stringify(widened(golden())));
+  for (const width of [1280, 820, 400]) {
+    const opened = await open(browser, wide, { width });
+    const { page } = opened;
+    assert.ok((await page.locator("input[name=place]").count()) > 10);
+    assert.ok((await page.locator("input[name=precision]").count()) > 4);
+    assert.deepEqual(await coveredLabels(opened, width !== 820), [], `at ${width} px`);
+    await page.evaluate(() => document.querySelectorAll("details").forEach((details) => details.setAttribute("open", "")));
+    assert.equal(await widthOverflow(page), 0, `at ${width} px, everything open`);
+    assertSilent(opened);
+    await page.close();
+  }
+});
+
+test("what is chosen is what is drawn, told and listed", async () => {
+  const opened = await open(browser, goldenPage);
+  const { page } = opened;
+  const caption = page.locator("#roofline figure h3");
+  const label = async (): Promise<string> => (await page.locator("#roofline figure svg").getAttribute("aria-label")) ?? "";
+  assert.equal(await caption.innerText(), "one core, fp32");
+  // By keyboard alone: Tab to the chosen team, arrow to the next.
+  await page.locator("input[name=place]").first().focus();
+  await page.keyboard.press("ArrowRight");
+  assert.match(await caption.innerText(), /^2 cores/);
+  assert.match(await label(), /^Roofline of 2 cores/);
+  await page.locator("input[name=place]").first().check({ force: true });
+  await page.locator("label", { hasText: "int8" }).click();
+  assert.equal(await caption.innerText(), "one core, int8");
+  const refused = golden().sections.roofline?.roofs.find((roof) => roof.precision === "int8" && roof.verdict === "INVALID");
+  assert.ok(refused);
+  const text = await page.locator("#roofline").innerText();
+  assert.match(text, /not drawn as a roof:\s+\u2715 INVALID/);
+  assert.ok(text.includes(refused.reasons[0]?.text ?? "no reason"));
+  assert.equal(await page.locator("#roofline .roof.compute:not(.median):not(.limit)").count(), 2);
+  await page.locator("label", { hasText: "all precisions" }).click();
+  const all = new Set(golden().sections.roofline?.roofs.flatMap((roof) => (roof.team === "1c" && roof.precision ? [roof.precision] : [])));
+  assert.equal(await page.locator("#roofline .roof.compute:not(.median):not(.limit)").count(), all.size);
+  assert.match(await label(), /highest roof of every precision/);
+  assertSilent(opened);
+  await page.close();
+});
+
+test("kernels are one stop of the Tab key; arrows go through them and each says what is known of it", async () => {
+  const opened = await open(browser, goldenPage);
+  const { page } = opened;
+  const detail = page.locator("#roofline .detail");
+  assert.match(await detail.innerText(), /Point at a kernel/);
+  assert.equal(await page.locator(".dot[tabindex='0']").count(), 1);
+  await page.locator(".dot[tabindex='0']").focus();
+  const first = await detail.innerText();
+  assert.match(first, /^1: /);
+  await page.keyboard.press("ArrowRight");
+  assert.notEqual(await detail.innerText(), first);
+  await page.keyboard.press("End");
+  assert.equal(await detail.innerText(), await page.locator(".dot").last().getAttribute("aria-label"));
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await detail.innerText(), first);
+  await page.locator(".dot .reach").nth(1).hover({ force: true });
+  assert.notEqual(await detail.innerText(), first);
+  await page.close();
+});
+
+test("memory: counted bytes and true traffic in tables of their own, told and found levels", async () => {
+  const { page } = await open(browser, goldenPage);
+  const section = golden().sections.roofline;
+  const copy = section?.roofs.find((roof) => roof.team === "1c" && roof.level === "DRAM" && roof.kernel === "copy");
+  assert.ok(copy?.rate_byte_per_s && copy.moved_bytes_per_1000_counted);
+  const counted = (copy.rate_byte_per_s.best / 1e9).toPrecision(3);
+  const moved = ((copy.rate_byte_per_s.best * copy.moved_bytes_per_1000_counted) / 1e12).toPrecision(3);
+  assert.notEqual(counted, moved);
+  const cells = page.locator("#memory .matrix tr", { has: page.locator("th", { hasText: /^copy$/ }) });
+  assert.ok((await cells.nth(0).innerText()).includes(counted));
+  assert.ok(!(await cells.nth(0).innerText()).includes(moved));
+  assert.ok((await cells.nth(1).innerText()).includes(moved));
+  const levels = (await page.locator("#memory table", { hasText: "as they were found" }).innerText()).replace(/\u00a0/g, " ");
+  assert.match(levels, /L1\s+48 KiB \(hwloc\)\s+32 KiB \(sweep\)/);
+  await page.close();
+});
+
+test("cores: scaling with its share of a core, nodes against memories, pairs", async () => {
+  const { page } = await open(browser, render("wide-cores", JSON.stringify(widened(golden()))));
+  const text = (await page.locator("#cores").innerText()).replace(/\u00a0/g, " ");
+  assert.match(text, /16 cores, 32 threads\s+74\.0 ns/);
+  assert.match(text, /9\.40\u00d7, 58\.8 % a core/);
+  assert.match(text, /memory of node 1/);
+  assert.match(text, /over 15 pairs/);
+  await page.close();
+});
+
+test("a report of an older version is drawn with what it has", async () => {
+  for (const width of [1280, 400]) {
+    const opened = await open(browser, render("aged", JSON.stringify(aged(golden()))), { width });
+    assertSilent(opened);
+    await assertEveryPanel(opened);
+    assert.deepEqual(await coveredLabels(opened), []);
+    assert.equal(await widthOverflow(opened.page), 0);
+    const { page } = opened;
+    assert.equal(await page.locator("#roofline figure h3").innerText(), "1 thread, fp32");
+    assert.ok((await page.locator(".ridge-mark").count()) > 0, "ridges are best over best");
+    assert.doesNotMatch(await bodyText(opened), /undefined|NaN|\[object/);
+    await page.close();
   }
 });
 
@@ -148,8 +276,9 @@ test("at 400 px nothing scrolls sideways and letters stay readable; at a new wid
 });
 
 test("light and dark: no accessibility rule is broken, contrast included", async () => {
-  for (const scheme of ["light", "dark"] as const) {
-    for (const width of [1280, 400]) {
+  // Colours change with the scheme, what is there with the width: two pages show both of both.
+  for (const [scheme, widths] of [["light", [1280]], ["dark", [400]]] as const) {
+    for (const width of widths) {
       const { page } = await open(browser, goldenPage, { scheme, width });
       const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
       const level = Number(/\d+/.exec(background)?.[0]);
@@ -181,7 +310,7 @@ test("the keyboard reaches what can be used, and nothing moves", async () => {
   await page.keyboard.press("Enter");
   assert.equal(await page.locator("main details[open]").count(), closed + 1);
   assert.equal(await page.evaluate(() => document.getAnimations().length), 0);
-  const deadControls = await page.locator("button, input, select, [onclick], a:not([href^='#'])").count();
+  const deadControls = await page.locator("button, input:not([name=place]):not([name=precision]), select, [onclick], a:not([href^='#'])").count();
   assert.equal(deadControls, 0);
   for (const href of await page.locator("a").evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""))) {
     assert.equal(await page.locator(href).count(), 1, href);
@@ -197,6 +326,8 @@ test("on paper everything is open and dark ink is on white", async () => {
   assert.equal(await page.locator("main details:not([open])").count(), 0);
   await page.evaluate(() => dispatchEvent(new Event("afterprint")));
   assert.ok((await page.locator("main details:not([open])").count()) > 0);
+  assert.equal(await page.locator(".choosers").isVisible(), false);
+  assert.ok(await page.locator("#roofline figure h3").isVisible(), "what is drawn is said");
   const pdf = await page.pdf({ format: "A4" });
   assert.equal(pdf.subarray(0, 5).toString(), "%PDF-");
   await page.close();
