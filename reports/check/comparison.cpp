@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstddef>
 #include <utility>
+#include <vector>
 
 #include "reports/document/names.hpp"
 
@@ -32,6 +33,44 @@ std::string wording(std::string_view sentence) {
     if (!is_of_number(c)) words += c;
   }
   return words;
+}
+
+/// The numbers of a sentence: "1,024 of 3.5" has 1024 and 3.5.
+std::vector<double> figures_of(std::string_view sentence) {
+  std::vector<double> figures;
+  std::string digits;
+  const auto flush = [&] {
+    while (!digits.empty() && digits.back() == '.') digits.pop_back();
+    double value = 0.0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (!digits.empty() && error == std::errc()) figures.push_back(value);
+    digits.clear();
+  };
+  for (const char c : sentence) {
+    if (c == ',') continue;
+    if (is_of_number(c) && !(c == '.' && digits.empty())) {
+      digits += c;
+    } else {
+      flush();
+    }
+  }
+  flush();
+  return figures;
+}
+
+/// Another version may round otherwise.
+bool is_among(double figure, const std::vector<double>& figures) {
+  constexpr double kRounding = 0.06;
+  return std::any_of(figures.begin(), figures.end(), [figure](double other) {
+    return std::abs(figure - other) <= kRounding * std::max(std::abs(figure), std::abs(other));
+  });
+}
+
+bool brings_figures_of_its_own(std::string_view stored, std::string_view recomputed) {
+  const std::vector<double> known = figures_of(recomputed);
+  const std::vector<double> told = figures_of(stored);
+  return std::any_of(
+      told.begin(), told.end(), [&known](double figure) { return !is_among(figure, known); });
 }
 
 }  // namespace
@@ -97,7 +136,8 @@ void Comparison::word(const std::string& path,
 void Comparison::text(const std::string& path,
                       const std::string& stored,
                       const std::string& recomputed) {
-  if (stored != recomputed && wording(stored) != wording(recomputed)) {
+  const bool other_wording = stored != recomputed && wording(stored) != wording(recomputed);
+  if (other_wording && !brings_figures_of_its_own(stored, recomputed)) {
     not_checkable(path + " is worded otherwise by this version of perfbench");
     return;
   }

@@ -28,11 +28,14 @@ class Comparison {
   void word(const std::string& path, std::string_view stored, std::string_view recomputed);
   /// Verdict and reasons at `path`.verdict and `path`.reasons. The wording of a sentence may change
   /// between versions of this program, its figures may not: sentences of like wording must agree in
-  /// every digit.
+  /// every digit, and those of other wording may say no figure that the recomputed one does not.
   void verdict(const std::string& path, const Verdict& stored, const Verdict& recomputed);
   void reasons(const std::string& path,
                const std::vector<Reason>& stored,
                const std::vector<Reason>& recomputed);
+  /// A sentence with figures, by the same rule; a sentence of other wording may bring no figure of
+  /// its own.
+  void text(const std::string& path, const std::string& stored, const std::string& recomputed);
   /// A stored figure that must hold, with what it breaks in words.
   void holds(const std::string& path,
              bool condition,
@@ -43,7 +46,6 @@ class Comparison {
   [[nodiscard]] CheckResult take() && { return std::move(result_); }
 
  private:
-  void text(const std::string& path, const std::string& stored, const std::string& recomputed);
   CheckResult result_;
 };
 

@@ -121,10 +121,10 @@ void check_rate(const ScenarioResult& result, const std::string& path, Compariso
 }
 
 void check_roof_fraction(const ScenarioResult& result,
-                         const RooflineSection* roofline,
+                         const RoofIndex* roofs,
                          const std::string& path,
                          Comparison& comparison) {
-  const Roof* roof = roofline == nullptr ? nullptr : find_roof_by_id(*roofline, result.roof);
+  const Roof* roof = roofs == nullptr ? nullptr : roofs->find(result.roof);
   if (roof == nullptr) {
     comparison.holds(path + ".roof", !result.roof_fraction, result.roof, "a roof of this report");
     return;
@@ -142,7 +142,7 @@ void check_roof_fraction(const ScenarioResult& result,
 }  // namespace
 
 void check_scenario(const ScenarioResult& result,
-                    const RooflineSection* roofline,
+                    const RoofIndex* roofs,
                     const std::string& path,
                     Comparison& comparison) {
   check_counts(result, path, comparison);
@@ -152,7 +152,7 @@ void check_scenario(const ScenarioResult& result,
     check_against_histogram(result, path, comparison);
   }
   check_rate(result, path, comparison);
-  check_roof_fraction(result, roofline, path, comparison);
+  check_roof_fraction(result, roofs, path, comparison);
   comparison.verdict(path, result.verdict, judge_scenario(result));
 }
 

@@ -167,7 +167,10 @@ JsonValue to_json(const Roof& roof) {
   json.set("sustained", to_json(roof.sustained, roof.kind));
   add_reading(json, "clock_hz", "clock", roof.clock.hz);
   json.set("clock_relative_uncertainty", roof.clock.relative_uncertainty)
-      .set("per_core_cycle", optional_to_json(roof.per_core_cycle));
+      // Of a time it would be no rate.
+      .set("per_core_cycle",
+           roof.kind == RoofKind::kLatency ? JsonValue(nullptr)
+                                           : optional_to_json(roof.per_core_cycle));
   add_reading(json, "limit_per_core_cycle", "limit", roof.limit_per_core_cycle);
   json.set("limit_may_refuse", roof.limit_may_refuse)
       .set("fraction_of_limit", optional_to_json(roof.fraction_of_limit))

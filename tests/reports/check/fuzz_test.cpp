@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -13,6 +14,7 @@
 #include "reports/document/write.hpp"
 #include "reports/text/machine_text.hpp"
 #include "reports/text/plan_text.hpp"
+#include "reports/text/roofline_text.hpp"
 #include "reports/text/summary.hpp"
 #include "tests/reports/support/json_walk.hpp"
 #include "tests/reports/support/synthetic_report.hpp"
@@ -40,13 +42,23 @@ class Draw {
 
 /// Every kind of section with little data, so that thousands of files are tried in seconds.
 Report small_report() {
-  Report report = testing::synthetic_report();
-  report.roofline->roofs.resize(5);
-  report.roofline->roofs.erase(report.roofline->roofs.begin() + 1,
-                               report.roofline->roofs.begin() + 4);
-  for (Roof& roof : report.roofline->roofs) roof.series.windows.resize(3);
+  Report report = testing::small_synthetic_report();
+  // One of each kind is enough here.
+  std::vector<Roof>& roofs = report.roofline->roofs;
+  std::vector<Roof> kept;
+  for (const Roof& roof : roofs) {
+    const bool known = std::any_of(
+        kept.begin(), kept.end(), [&roof](const Roof& other) { return other.kind == roof.kind; });
+    if (!known || (roof.epoch > 0 && kept.back().epoch == 0)) kept.push_back(roof);
+  }
+  roofs = kept;
+  for (Roof& roof : roofs) roof.series.windows.resize(3);
   report.roofline->dots.resize(1);
-  report.roofline->dots[0].series.windows.resize(3);
+  for (Dot& dot : report.roofline->dots) dot.series.windows.resize(3);
+  report.roofline->library_trials.resize(2);
+  report.roofline->ridge_points.resize(1);
+  report.plan.steps.resize(6);
+  report.machine.facts.resize(6);
   report.scenarios.erase(report.scenarios.begin() + 1);
   report.scenarios.resize(2);
   for (ScenarioResult& scenario : report.scenarios) {
@@ -79,6 +91,7 @@ void use(const std::string& document, Tally& tally) {
     TextOptions options;
     options.width = 40 + static_cast<int>(tally.read % 80);
     ASSERT_TRUE(is_plain(summary_text(report, options)));
+    ASSERT_TRUE(is_plain(roofline_text(report, options)));
     ASSERT_TRUE(is_plain(probe_text(report, options)));
     ASSERT_TRUE(is_plain(plan_text(report.plan, options)));
     ASSERT_TRUE(is_plain(check_text(check_document(document), options)));
@@ -126,13 +139,13 @@ TEST(Fuzz, FilesWithAChangedDigit) {
   const std::string document = write_document(small_report());
   Draw draw(2);
   Tally tally;
-  for (int round = 0; round < 2000; ++round) {
+  for (int round = 0; round < 1000; ++round) {
     std::string changed = document;
     const std::size_t digit = changed.find_first_of("0123456789", draw.below(changed.size() - 200));
     changed[digit] = static_cast<char>('0' + draw.below(10));
     use(changed, tally);
   }
-  EXPECT_GT(tally.read, 1000U);
+  EXPECT_GT(tally.read, 500U);
 }
 
 std::vector<JsonValue> odd_values() {
@@ -168,7 +181,7 @@ TEST(Fuzz, EveryValueMadeOdd) {
   const std::vector<JsonValue> odd = odd_values();
   Draw draw(3);
   for (const Place& place : leaves(document)) {
-    for (std::size_t i = 0; i < 4; ++i) {
+    for (std::size_t i = 0; i < 3; ++i) {
       use(write_json(replaced(document, place.path, odd[draw.below(odd.size())]), 0), tally);
     }
   }
@@ -196,6 +209,17 @@ TEST(Fuzz, LargestFiguresAllowed) {
   for (Roof& roof : report.roofline->roofs) {
     roof.series.windows.assign(2000, longest);
     roof.series.work_per_window = std::numeric_limits<std::uint64_t>::max();
+    roof.core_to_core = longest;
+    roof.moved_per_counted_1000 = Bytes(std::numeric_limits<std::uint64_t>::max());
+    roof.sustained = SustainedHeight{1e308, longest, std::numeric_limits<std::uint64_t>::max()};
+  }
+  for (Dot& dot : report.roofline->dots) {
+    dot.shape = MatrixShape{1'000'000'000, 1'000'000'000, 1'000'000'000};
+    dot.working_set = Bytes(std::numeric_limits<std::uint64_t>::max());
+  }
+  for (CacheLevel& level : report.roofline->cache_levels) {
+    level.found = level.told =
+        Reading<Bytes>::of(Bytes(std::numeric_limits<std::uint64_t>::max()), "x");
   }
   for (ScenarioResult& scenario : report.scenarios) {
     scenario.latencies.assign(3000, longest);

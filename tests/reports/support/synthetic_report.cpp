@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/core/judge/quiet.hpp"
+#include "harness/core/judge/ridge.hpp"
 #include "harness/core/judge/roof_id.hpp"
 #include "harness/core/judge/scenario.hpp"
 #include "harness/core/stats/histogram.hpp"
@@ -232,6 +233,31 @@ Report synthetic_report() {
   report.quiet = make_quiet();
   report.roofline = make_roofline(draw);
   report.scenarios = make_scenarios(draw, *report.roofline);
+  return report;
+}
+
+Report small_synthetic_report() {
+  Report report = synthetic_report();
+  RooflineSection& section = *report.roofline;
+  const auto is_kept = [](const Roof& roof) {
+    if (roof.kind == RoofKind::kLatency) return roof.level == MemoryLevel::kL1;
+    if (roof.team == "2c") return roof.level == MemoryLevel::kDram;
+    if (roof.kind == RoofKind::kCompute) {
+      const bool main =
+          roof.kernel == "fma" && roof.precision == Precision::kFp32 && roof.isa == Isa::kAvx512;
+      return main || roof.lower_bound || roof.verdict.validity == Validity::kInvalid ||
+             (roof.kernel == "mul_add" && roof.isa == Isa::kScalar && roof.team == "1c" &&
+              roof.precision == Precision::kFp32);
+    }
+    return roof.level == MemoryLevel::kDram && (roof.kernel == "read" || roof.kernel == "triad_nt");
+  };
+  std::erase_if(section.roofs, [&](const Roof& roof) { return !is_kept(roof); });
+  std::erase_if(section.dots, [](const Dot& dot) {
+    return dot.precision != Precision::kFp32 || dot.implementation.starts_with("oneDNN");
+  });
+  section.dots.resize(4);
+  section.sweep.resize(3);
+  section.ridge_points = ridge_points(section.roofs);
   return report;
 }
 

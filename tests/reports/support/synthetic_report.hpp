@@ -11,6 +11,9 @@ namespace perfbench::testing {
 /// accepts it. Deterministic to the bit.
 [[nodiscard]] Report synthetic_report();
 
+/// The same with a few roofs and dots of each sort: what is tried thousands of times.
+[[nodiscard]] Report small_synthetic_report();
+
 /// The golden file's text, and its path. Throws std::runtime_error when it cannot be read.
 [[nodiscard]] std::string golden_path(const std::string& name);
 [[nodiscard]] std::string read_golden(const std::string& name);
