@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "kernels/peak/loaded_clock.hpp"
 #include "kernels/peak/peak_loop.hpp"
 
 namespace perfbench {
@@ -50,6 +51,32 @@ TEST(KernelCatalogue, HoldsPeaksAndDramStreams) {
     EXPECT_EQ(entry->info.name, name);
     EXPECT_TRUE(entry->make);
   }
+}
+
+TEST(KernelCatalogue, HoldsCacheLevelsAndChasesWhereAsked) {
+  const MachineShape machine = full_machine();
+  CatalogueOptions options;
+  options.stream.levels = {{MemoryLevel::kL1, kib(24)}, {MemoryLevel::kL2, kib(512)}};
+  options.stream.all_operations = true;
+  KernelQuery query;
+  query.kind = RoofKind::kLatency;
+  EXPECT_EQ(widest_kernel(kernel_catalogue(machine, options), query), nullptr);
+  options.latency = true;
+  const std::vector<KernelEntry> catalogue = kernel_catalogue(machine, options);
+  for (const MemoryLevel level : {MemoryLevel::kL1, MemoryLevel::kL2, MemoryLevel::kDram}) {
+    query.level = level;
+    ASSERT_NE(widest_kernel(catalogue, query), nullptr);
+  }
+  query.kind = RoofKind::kBandwidth;
+  query.level = MemoryLevel::kL1;
+  query.name = "copy";
+  ASSERT_NE(widest_kernel(catalogue, query), nullptr);
+  EXPECT_FALSE(widest_kernel(catalogue, query)->loaded_clock_chain) << "a copy leaves the clock";
+  query.name = "triad";
+  const KernelEntry* triad = widest_kernel(catalogue, query);
+  ASSERT_NE(triad, nullptr);
+  EXPECT_EQ(static_cast<bool>(triad->loaded_clock_chain),
+            loaded_clock_chain(triad->info.isa) != nullptr);
 }
 
 TEST(KernelCatalogue, ANarrowerMachineHasANarrowerWidestKernel) {
