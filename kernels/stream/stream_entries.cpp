@@ -301,6 +301,7 @@ void append_dram_entries(const MachineShape& machine,
       KernelEntry entry;
       entry.info = describe(spec);
       entry.working_set = layout.working_set();
+      entry.shares_memory = "DRAM arena";
       entry.make = [spec, layout, pool] {
         return std::make_unique<DramStreamKernel>(spec, layout, pool);
       };
