@@ -135,7 +135,7 @@ export function labelDot(drawing: Drawing, { number, dot }: NumberedDot, narrow:
     { x: at - 14, y: upper + 4, angle: 0, anchor: "end" },
     ...[18, 31].map((step): Candidate => ({ x: at, y: lower + step, angle: 0, anchor: "middle" })),
     ...[-10, -23].map((step): Candidate => ({ x: at, y: upper + step, angle: 0, anchor: "middle" })),
-    ...[13, 26].flatMap((step): Candidate[] => [
+    ...[13, 26, 39, 52].flatMap((step): Candidate[] => [
       { x: at + 7, y: lower + step, angle: 0, anchor: "start" },
       { x: at - 7, y: lower + step, angle: 0, anchor: "end" },
       { x: at + 7, y: upper - step + 8, angle: 0, anchor: "start" },

@@ -7,7 +7,7 @@ import { formatCount, formatFlopRate, formatPercent, formatRate, formatSignifica
 import { isaName, roofName } from "../names";
 import { bestCell, clockCell, kNone, limitCell, perCoreCycleCell, shapeCell, twoLines, verdictCell } from "../roof_cells";
 import { drawRoofline } from "../roofline_chart";
-import { axesOf, defaultPrecision, numbered, precisionsOf, viewOf, type NumberedDot, type Ridge, type View } from "../roofline_view";
+import { axesOf, defaultPrecision, isMix, numbered, precisionsOf, viewOf, type NumberedDot, type Ridge, type View } from "../roofline_view";
 import { emptyPanel, reasonList, verdictMark } from "../section";
 import { foldedTable, table, type Column } from "../table";
 import { placesOf, placeWords, type Place } from "../teams";
@@ -37,6 +37,7 @@ function keys(section: RooflineSection): HTMLElement {
     section.roofs.some((roof) => roof.sustained) ? entry("down", "sustained") : null,
     section.roofs.some((roof) => roof.fraction_of_limit !== null) ? entry("dashed", "documented limit at the measured clock") : null,
     section.roofs.some((roof) => roof.lower_bound) ? el("span", { class: "key" }, "\u2265 a lower bound: the machine can do more") : null,
+    section.roofs.some(isMix) ? el("span", { class: "key" }, "+ADD: an addition beside each multiply-add; GEMM has none") : null,
     entry("diamond", "ridge point: right of it arithmetic binds, left of it memory"),
     ...families.map((family) => entry(`mark ${family}`, kFamilyNames[family])),
     section.dots.length > 0 ? el("span", { class: "key" }, "filled: best, hollow: median") : null,
