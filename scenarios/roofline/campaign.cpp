@@ -1,28 +1,29 @@
 #include "scenarios/roofline/campaign.hpp"
 
 #include <algorithm>
-#include <cstdio>
-#include <map>
-#include <tuple>
 #include <utility>
 
+#include "harness/core/judge/ridge.hpp"
+#include "harness/core/judge/roof_id.hpp"
 #include "harness/core/plan/thread_choice.hpp"
+#include "harness/host/affinity/memory_policy.hpp"
 #include "harness/host/instrument/core_to_core.hpp"
-#include "harness/host/measure/measure.hpp"
 #include "scenarios/roofline/roof_from_series.hpp"
 
 namespace perfbench {
 namespace {
 
-/// A dot may take a tenth of a second a call; a turn of this length gives the roofs beside it tens
-/// of windows in each round, and a round still passes within the seconds that a placement lasts.
-constexpr Nanoseconds kTurn{40'000'000};
 /// A slow kernel is measured so often even when the time is spent: with fewer, "best" means little.
 constexpr std::uint64_t kLeastWindows = 5;
 /// Memory that all kernels of a group may take together.
 constexpr double kUsableShare = 0.75;
-/// Pairs whose core-to-core latency tags a placement: the first CPU with each of the others.
+/// Pairs whose core-to-core latency stands in the report: the first CPU with each of the others.
 constexpr std::size_t kMostPairs = 15;
+/// Before the windows of a register kernel and of a DRAM kernel: clock and pages settle, and the
+/// rounds that follow show what did not.
+constexpr Nanoseconds kWarmUp{10'000'000};
+/// Of a clock chain, two of which stand beside each turn: 9 x 3 x 50 us are 1.4 ms.
+constexpr int kChainPairs = 9;
 
 /// Hands a part of the bar to one of several groups.
 class PartProgress final : public Progress {
@@ -40,127 +41,116 @@ class PartProgress final : public Progress {
   double parts_;
 };
 
-/// Roofs that answer the same question: one per ISA. A multiply and an add stand in for an FMA
-/// where there is none, so the name does not tell compute roofs apart.
-std::tuple<int, int, int, std::string> question_of(const KernelInfo& info) {
-  const bool compute = info.kind == RoofKind::kCompute;
-  return {static_cast<int>(info.kind),
-          static_cast<int>(info.precision),
-          static_cast<int>(info.level),
-          compute ? std::string() : info.name};
-}
-
-bool is_wider(const KernelEntry& a, const KernelEntry& b) {
-  return static_cast<int>(a.info.isa) > static_cast<int>(b.info.isa);
-}
-
-/// Kernels of a step, those of the widest ISA and the dots first, then one vector for each narrower
-/// ISA, since a wide instruction may lower the clock for a while.
-std::vector<std::vector<KernelEntry>> by_width(const CampaignStep& step) {
-  std::map<std::tuple<int, int, int, std::string>, std::vector<KernelEntry>> questions;
-  std::vector<std::vector<KernelEntry>> widths(1);
-  std::vector<KernelEntry> dots;
-  for (const KernelEntry& entry : step.kernels) {
-    if (entry.info.kind != step.step.kind) continue;
-    if (entry.info.is_roof) {
-      questions[question_of(entry.info)].push_back(entry);
-    } else {
-      dots.push_back(entry);
-    }
-  }
-  for (auto& [question, entries] : questions) {
-    std::stable_sort(entries.begin(), entries.end(), is_wider);
-    const std::size_t taken = step.step.narrower_isas ? entries.size() : 1;
-    if (widths.size() < taken) widths.resize(taken);
-    for (std::size_t i = 0; i < taken; ++i) widths[i].push_back(entries[i]);
-  }
-  widths.front().insert(widths.front().end(), dots.begin(), dots.end());
-  return widths;
-}
-
-double group_bytes(const std::vector<KernelEntry>& kernels, std::size_t threads) {
-  double bytes = 0.0;
-  for (const KernelEntry& entry : kernels) {
-    const double instances = entry.info.threads > 1 ? 1.0 : static_cast<double>(threads);
-    bytes += static_cast<double>(entry.working_set.count()) * instances;
-  }
-  return bytes;
-}
-
-std::optional<KernelEntry> sentinel_among(const std::vector<KernelEntry>& kernels) {
-  std::optional<KernelEntry> widest;
-  for (const KernelEntry& entry : kernels) {
-    if (!entry.info.is_roof || entry.info.kind != RoofKind::kCompute ||
-        entry.info.precision != Precision::kFp32) {
-      continue;
-    }
-    if (!widest || is_wider(entry, *widest)) widest = entry;
-  }
-  return widest;
-}
-
-MeasureOptions options_for(const RoofStep& step, std::size_t kernels) {
+MeasureOptions options_for(const RoofStep& step, const KernelGroup& group) {
   MeasureOptions options;
-  const Nanoseconds window =
-      step.kind == RoofKind::kBandwidth ? options.dram_window : options.window;
+  const bool dram =
+      std::any_of(group.kernels.begin(), group.kernels.end(), [](const KernelEntry& entry) {
+        return entry.info.level == MemoryLevel::kDram || entry.info.kind == RoofKind::kBandwidth;
+      });
+  const bool own_time = group.cached && step.per_cached_kernel.count() > 0;
+  const Nanoseconds per_kernel = own_time ? step.per_cached_kernel : step.per_kernel;
+  const Nanoseconds window = dram && !group.cached ? options.dram_window : options.window;
   options.windows =
-      std::max<std::uint64_t>(kLeastWindows, static_cast<std::uint64_t>(step.per_kernel / window));
+      std::max<std::uint64_t>(kLeastWindows, static_cast<std::uint64_t>(per_kernel / window));
   options.min_windows = kLeastWindows;
-  options.time_budget = step.per_kernel * static_cast<int>(kernels);
-  options.slice = kTurn;
+  options.time_budget = per_kernel * static_cast<int>(group.kernels.size());
+  options.slice = kCampaignTurn;
+  options.warm_up = kWarmUp;
+  options.chain.pairs = kChainPairs;
   return options;
 }
 
 std::string name_in_words(const KernelInfo& info) { return info.name + " (" + info.variant + ")"; }
+
+std::string latency_text(const MeasuredSeries& series) {
+  if (!series.core_to_core) return {};
+  const std::int64_t farthest = series.core_to_core->count();
+  const std::int64_t nearest = series.nearest_pair.value_or(*series.core_to_core).count();
+  // Of two CPUs the nearest pair is the only one, and its best reading lies below its median.
+  const bool several = series.cpus.size() > 2 && nearest < farthest;
+  return "; core to core " + (several ? std::to_string(nearest) + " to " : std::string()) +
+         std::to_string(farthest) + " ns one way";
+}
 
 }  // namespace
 
 RooflineCampaign::RooflineCampaign(const MachineShape& shape, Clock& clock, CampaignOptions options)
     : shape_(shape), clock_(clock), options_(std::move(options)) {}
 
-void RooflineCampaign::measure(const CampaignStep& step,
-                               const Interruption& interruption,
-                               Progress& progress) {
-  Group whole;
-  if (step.step.team.cpus.size() > 1) whole.placement_tag = tag_placement(step.step.team.cpus);
-  const bool known = shape_.memory_available.available();
-  const double usable =
-      known ? static_cast<double>(shape_.memory_available.value().count()) * kUsableShare : 0.0;
-  std::vector<Group> groups;
-  for (const std::vector<KernelEntry>& kernels : by_width(step)) {
-    Group together = whole;
+void RooflineCampaign::note(std::string sentence) {
+  std::vector<std::string>& notes = section_.notes;
+  if (std::find(notes.begin(), notes.end(), sentence) == notes.end()) {
+    notes.push_back(std::move(sentence));
+  }
+}
+
+std::vector<KernelGroup> RooflineCampaign::fitting_groups(const CampaignStep& step) {
+  const Team& team = step.step.team;
+  Reading<Bytes> memory = shape_.memory_available;
+  if (team.memory_node >= 0) {
+    const Reading<Bytes> of_node = free_memory_of_node(team.memory_node);
+    if (of_node.available() && (!memory.available() || of_node.value() < memory.value())) {
+      memory = of_node;
+    }
+  }
+  const bool known = memory.available();
+  const double usable = known ? static_cast<double>(memory.value().count()) * kUsableShare : 0.0;
+  const auto fits = [&](const std::vector<KernelEntry>& kernels) {
+    return !known || static_cast<double>(group_memory(kernels, team.cpus.size()).count()) <= usable;
+  };
+  std::vector<KernelGroup> groups;
+  for (KernelGroup& group : campaign_groups(step.step, step.kernels)) {
     std::vector<KernelEntry> fitting;
-    for (const KernelEntry& entry : kernels) {
-      if (known && group_bytes({entry}, step.step.team.cpus.size()) > usable) {
+    for (KernelEntry& entry : group.kernels) {
+      if (fits({entry})) {
+        fitting.push_back(std::move(entry));
+      } else {
         note("Not measured: " + name_in_words(entry.info) +
              ", whose arrays do not fit into the available memory.");
-      } else {
-        fitting.push_back(entry);
       }
     }
-    if (!known || group_bytes(fitting, step.step.team.cpus.size()) <= usable) {
-      together.kernels = std::move(fitting);
-      groups.push_back(std::move(together));
+    if (fitting.empty()) continue;
+    if (fits(fitting)) {
+      groups.push_back({std::move(fitting), group.cached});
       continue;
     }
     note(
         "The memory kernels were measured one after the other instead of in turn, since their "
         "arrays do not fit into the available memory together.");
     for (KernelEntry& entry : fitting) {
-      groups.push_back({{std::move(entry)}, whole.placement_tag});
+      entry.shares_memory.clear();  // Nothing is kept for the next.
+      groups.push_back({{std::move(entry)}, group.cached});
     }
   }
+  return groups;
+}
+
+void RooflineCampaign::measure(const CampaignStep& step,
+                               const Interruption& interruption,
+                               Progress& progress) {
+  const Team& team = step.step.team;
+  if (auto sentinel = widest_fp32_fma(step.kernels)) sentinel_ = std::move(sentinel);
+  const std::vector<KernelGroup> groups = fitting_groups(step);
+  if (groups.empty()) return;
+  tag_placement(team.cpus);
+  if (step.before_group) step.before_group();
+  MeasureTeam threads(team.cpus, team.memory_node, clock_);
   for (std::size_t i = 0; i < groups.size() && !interruption.requested(); ++i) {
-    if (step.before_group) step.before_group();
     PartProgress part(progress, i, groups.size());
-    measure_group(step, groups[i], interruption, part);
+    MeasureRequest request = request_for(team);
+    request.kernels = groups[i].kernels;
+    request.options = options_for(step.step, groups[i]);
+    request.options.chain.chain = options_.clock_chain;
+    for (const MeasuredSeries& series :
+         measure_group(std::move(request), team, threads, interruption, part)) {
+      keep(series, team);
+    }
   }
   judge_all();
 }
 
-std::string RooflineCampaign::tag_placement(const std::vector<int>& cpus) {
-  Nanoseconds nearest{0};
-  Nanoseconds farthest{0};
+void RooflineCampaign::tag_placement(const std::vector<int>& cpus) {
+  if (!tagged_.insert(cpus).second) return;
   for (std::size_t i = 1; i < cpus.size() && i <= kMostPairs; ++i) {
     CoreToCoreOptions options;
     options.cpu_a = cpus.front();
@@ -172,34 +162,46 @@ std::string RooflineCampaign::tag_placement(const std::vector<int>& cpus) {
       return old.cpu_a == pair.cpu_a && old.cpu_b == pair.cpu_b;
     });
     section_.core_to_core.push_back(pair);
-    if (nearest.count() == 0 || pair.one_way < nearest) nearest = pair.one_way;
-    farthest = std::max(farthest, pair.one_way);
   }
-  if (farthest.count() == 0) return {};
-  std::string text = "; core to core " + std::to_string(nearest.count());
-  if (farthest != nearest) text += " to " + std::to_string(farthest.count());
-  return text + " ns one way";
 }
 
-void RooflineCampaign::measure_group(const CampaignStep& step,
-                                     const Group& group,
-                                     const Interruption& interruption,
-                                     Progress& progress) {
-  if (group.kernels.empty()) return;
+MeasureRequest RooflineCampaign::request_for(const Team& team) {
   MeasureRequest request;
-  request.kernels = group.kernels;
-  request.cpus = step.step.team.cpus;
-  request.watched = with_siblings(shape_, step.step.team.cpus);
-  request.sentinel = sentinel_among(step.kernels);
-  request.options = options_for(step.step, group.kernels.size());
-  request.options.chain.chain = options_.clock_chain;
+  request.cpus = team.cpus;
+  request.memory_node = team.memory_node;
+  request.watched = with_siblings(shape_, team.cpus);
+  request.sentinel = sentinel_;
+  request.known_epochs = epochs_[team.id];
+  request.core_to_core = options_.core_to_core;
   request.gap_loss = options_.gap_loss;
-  for (const MeasuredSeries& series : measure_kernels(request, clock_, interruption, &progress)) {
-    keep(series, group);
-  }
+  return request;
 }
 
-void RooflineCampaign::keep(const MeasuredSeries& series, const Group& group) {
+std::vector<MeasuredSeries> RooflineCampaign::measure_group(MeasureRequest request,
+                                                            const Team& team,
+                                                            MeasureTeam& threads,
+                                                            const Interruption& interruption,
+                                                            Progress& progress) {
+  std::vector<MeasuredSeries> all =
+      measure_kernels(request, threads, clock_, interruption, &progress);
+  for (const MeasuredSeries& series : all) {
+    if (!series.known_epochs.empty()) epochs_[team.id] = series.known_epochs;
+    if (!series.left_out.empty()) {
+      note("Not measured by the team " + team.id + ": " + series.info.name + ", " +
+           series.left_out + ".");
+    }
+    if (series.unsettled_windows > 0 && (series.epoch == 0 || series.series.windows.empty())) {
+      note(std::to_string(series.unsettled_windows) + " windows of " + name_in_words(series.info) +
+           " by the team " + team.id +
+           " are in no figure: the host moved the threads' CPUs meanwhile, as the core-to-core "
+           "latency shows, or their placement did not last.");
+    }
+  }
+  return all;
+}
+
+void RooflineCampaign::keep(const MeasuredSeries& series, const Team& team) {
+  if (!series.left_out.empty()) return;
   if (!series.verification.passed) {
     if (series.partial) return;  // Not reached before the interruption.
     note("Not timed: " + name_in_words(series.info) +
@@ -209,26 +211,41 @@ void RooflineCampaign::keep(const MeasuredSeries& series, const Group& group) {
   if (series.series.windows.empty()) return;
   last_share_ = series.disturbance.share;
   MeasuredSeries tagged = series;
-  tagged.placement += group.placement_tag;
+  tagged.placement += latency_text(series);
   if (series.partial) {
     note("Interrupted: " + name_in_words(series.info) + " has " +
          std::to_string(series.series.windows.size()) + " windows only.");
   }
   if (series.info.is_roof) {
-    section_.roofs.push_back(make_roof(tagged, shape_));
+    keep_roof(make_roof(tagged, shape_, team.id));
   } else {
-    section_.dots.push_back(make_dot(tagged));
-    dot_precisions_.push_back(series.info.precision);
+    section_.dots.push_back(make_dot(tagged, team.id));
   }
+}
+
+/// A roof that was measured again beside more dots: its better series stands.
+void RooflineCampaign::keep_roof(Roof roof) {
+  const std::string id = roof_id(roof);
+  for (Roof& old : section_.roofs) {
+    if (roof_id(old) != id) continue;
+    const bool better = roof.kind == RoofKind::kLatency ? roof.rate.best < old.rate.best
+                                                        : roof.rate.best > old.rate.best;
+    if (!better) return;
+    roof.sustained = old.sustained;
+    old = std::move(roof);
+    return;
+  }
+  section_.roofs.push_back(std::move(roof));
 }
 
 void RooflineCampaign::judge_all() {
   for (Roof& roof : section_.roofs) {
-    judge_roof(roof, shape_, zmm_over_ymm(section_.roofs, roof.threads));
+    judge_roof(roof, shape_, zmm_over_ymm(section_.roofs, team_epoch(roof)));
   }
-  for (std::size_t i = 0; i < section_.dots.size(); ++i) {
-    judge_dot_against(section_.dots[i], dot_precisions_[i], section_.roofs);
+  for (Dot& dot : section_.dots) {
+    judge_dot_against(dot, section_.roofs, section_.cache_levels);
   }
+  section_.ridge_points = ridge_points(section_.roofs);
 }
 
 }  // namespace perfbench

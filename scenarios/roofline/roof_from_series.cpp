@@ -8,7 +8,10 @@
 #include "harness/core/judge/limit.hpp"
 #include "harness/core/judge/roof_fraction.hpp"
 #include "harness/core/judge/roof_id.hpp"
+#include "harness/core/judge/zone.hpp"
 #include "harness/core/limits/core_limits.hpp"
+#include "harness/core/result/names.hpp"
+#include "harness/core/stats/window_summary.hpp"
 
 namespace perfbench {
 namespace {
@@ -67,33 +70,34 @@ Reading<Limit> documented_limit(const Roof& roof,
   if (roof.kind == RoofKind::kBandwidth) {
     return bandwidth_limit(shape.identity, roof.level, roof.kernel, roof.isa);
   }
-  if (roof.kernel != "fma") {
-    return Reading<Limit>::unavailable("no documented limit for the kernel " + roof.kernel);
+  if (roof.kind == RoofKind::kLatency) {
+    return Reading<Limit>::unavailable("a latency has no documented limit");
   }
-  return compute_limit(shape.identity, roof.precision, roof.isa, ratio);
+  return compute_limit(shape.identity, roof.precision, roof.isa, roof.kernel, ratio);
 }
 
-bool wider(const Roof& a, const Roof& b) {
-  return static_cast<int>(a.isa) > static_cast<int>(b.isa);
-}
-
-const Roof* dram_read(std::span<const Roof> roofs, int threads) {
+/// fp32 FMA of this instruction set, per core and cycle.
+std::optional<double> fma_per_cycle(std::span<const Roof> roofs, Isa isa, const TeamEpoch& where) {
   for (const Roof& roof : roofs) {
-    if (roof.kind == RoofKind::kBandwidth && roof.level == MemoryLevel::kDram &&
-        roof.kernel == "read" && roof.threads == threads) {
-      return &roof;
+    const TeamEpoch here = team_epoch(roof);
+    if (roof.kind == RoofKind::kCompute && roof.precision == Precision::kFp32 && roof.isa == isa &&
+        roof.kernel == "fma" && here.team == where.team && here.epoch == where.epoch) {
+      return roof.per_core_cycle;
     }
   }
-  return nullptr;
+  return std::nullopt;
 }
 
-/// The roof that allows less at this intensity.
-const Roof* lower_of(const Roof* a, const Roof* b, double intensity) {
-  if (a == nullptr) return b;
-  if (b == nullptr) return a;
-  const auto of_a = attainable_flop_per_s(*a, intensity);
-  const auto of_b = attainable_flop_per_s(*b, intensity);
-  return of_b && (!of_a || *of_b < *of_a) ? b : a;
+std::optional<double> width_ratio(std::span<const Roof> roofs, const TeamEpoch& where) {
+  const std::optional<double> zmm = fma_per_cycle(roofs, Isa::kAvx512, where);
+  const std::optional<double> ymm = fma_per_cycle(roofs, Isa::kAvx2Fma, where);
+  if (!zmm || !ymm || *ymm <= 0.0) return std::nullopt;
+  return *zmm / *ymm;
+}
+
+/// For a dot that nothing bounds: what it should have been held against, as far as that is known.
+std::string wanted_roof(const Dot& dot) {
+  return "compute-" + std::string(name_of(dot.precision)) + "-" + team_id(dot.team, dot.threads);
 }
 
 }  // namespace
@@ -109,8 +113,12 @@ std::string lower_bound_reason(const MachineShape& shape, Precision precision) {
   return {};
 }
 
-Roof make_roof(const MeasuredSeries& series, const MachineShape& shape) {
+Roof make_roof(const MeasuredSeries& series, const MachineShape& shape, const std::string& team) {
   Roof roof;
+  roof.team = team;
+  roof.epoch = series.epoch;
+  roof.core_to_core = series.core_to_core;
+  roof.may_hold_cache_hits = series.info.may_hold_cache_hits;
   roof.kind = series.info.kind;
   roof.precision = series.info.precision;
   roof.isa = series.info.isa;
@@ -128,7 +136,9 @@ Roof make_roof(const MeasuredSeries& series, const MachineShape& shape) {
   roof.series = series.series;
   roof.clock = series.clock;
   roof.cores = physical_cores(shape, series.cpus);
-  roof.per_core_cycle = per_core_cycle(series.summary.best, roof.cores, series.clock);
+  if (series.info.kind != RoofKind::kLatency) {  // Nanoseconds are no work to share out.
+    roof.per_core_cycle = per_core_cycle(series.summary.best, roof.cores, series.clock);
+  }
   roof.sentinel_ratio = sentinel_of(series);
   roof.contended =
       judge_contended(series.summary, series.info.kind, roof.sentinel_ratio, series.disturbance)
@@ -156,30 +166,32 @@ void judge_roof(Roof& roof, const MachineShape& shape, std::optional<double> rat
   roof.verdict = judge_limit(roof);
 }
 
-std::optional<double> zmm_over_ymm(std::span<const Roof> roofs, int threads) {
-  const auto per_cycle = [&](Isa isa) -> std::optional<double> {
-    for (const Roof& roof : roofs) {
-      if (roof.kind == RoofKind::kCompute && roof.precision == Precision::kFp32 &&
-          roof.isa == isa && roof.threads == threads && roof.kernel == "fma") {
-        return roof.per_core_cycle;
-      }
-    }
-    return std::nullopt;
-  };
-  const std::optional<double> zmm = per_cycle(Isa::kAvx512);
-  const std::optional<double> ymm = per_cycle(Isa::kAvx2Fma);
-  if (!zmm || !ymm || *ymm <= 0.0) return std::nullopt;
-  return *zmm / *ymm;
+std::optional<double> zmm_over_ymm(std::span<const Roof> roofs, const TeamEpoch& where) {
+  if (const std::optional<double> own = width_ratio(roofs, where)) return own;
+  for (const Roof& roof : roofs) {
+    if (const std::optional<double> other = width_ratio(roofs, team_epoch(roof))) return other;
+  }
+  return std::nullopt;
 }
 
-Dot make_dot(const MeasuredSeries& series) {
+Dot make_dot(const MeasuredSeries& series, const std::string& team) {
   Dot dot;
   dot.kernel = series.info.name;
   dot.implementation = series.info.variant;
+  dot.precision = series.info.precision;
+  dot.shape = series.info.shape;
+  dot.working_set = static_cast<std::uint64_t>(series.instances) * series.working_set;
   dot.threads = series.threads;
+  dot.team = team;
+  dot.epoch = series.epoch;
   dot.placement = series.placement;
-  dot.rate = series.summary;
   dot.series = series.series;
+  if (series.info.kind == RoofKind::kBandwidth) {
+    // Measured by the bytes that it streams; a dot's rate is its flop.
+    dot.series.work_per_window = series.work.flops.count() * series.iterations *
+                                 static_cast<std::uint64_t>(series.instances);
+  }
+  dot.rate = summarize_windows(dot.series, RoofKind::kCompute);
   if (series.work.bytes.count() > 0) {
     dot.intensity_flop_per_byte = static_cast<double>(series.work.flops.count()) /
                                   static_cast<double>(series.work.bytes.count());
@@ -187,39 +199,48 @@ Dot make_dot(const MeasuredSeries& series) {
   dot.dot_class = DotClass::kModelled;
   dot.sentinel_ratio = sentinel_of(series);
   dot.contended =
-      judge_contended(series.summary, series.info.kind, dot.sentinel_ratio, series.disturbance)
+      judge_contended(dot.rate, RoofKind::kCompute, dot.sentinel_ratio, series.disturbance)
           .contended;
   dot.disturbance = series.disturbance;
   return dot;
 }
 
-void judge_dot_against(Dot& dot, Precision precision, std::span<const Roof> roofs) {
-  const Roof* compute = find_roof(roofs, RoofKind::kCompute, precision, dot.threads);
-  const Roof* roof = lower_of(compute, dram_read(roofs, dot.threads), dot.intensity_flop_per_byte);
-  if (roof != nullptr) {
-    dot.roof = roof_id(*roof);
-  } else {
-    Roof wanted;
-    wanted.precision = precision;
-    wanted.threads = dot.threads;
-    dot.roof = roof_id(wanted);
-  }
+void judge_dot_against(Dot& dot, std::span<const Roof> roofs, std::span<const CacheLevel> levels) {
+  const Roof* roof = binding_roof(dot, roofs, levels);
+  dot.roof = roof != nullptr ? roof_id(*roof) : wanted_roof(dot);
+  dot.zone = dot_zone(dot, roofs, levels);
   dot.roof_fraction = roof_fraction(dot, roof);
   dot.verdict = judge_dot(dot, roof);
+}
+
+SustainedHeight sustained_height(const WindowSeries& series, RoofKind kind, Nanoseconds duration) {
+  const auto quarter = static_cast<std::ptrdiff_t>((series.windows.size() + 3) / 4);
+  const WindowSeries last{series.work_per_window,
+                          {series.windows.end() - quarter, series.windows.end()}};
+  return {summarize_windows(last, kind).median, duration, last.windows.size()};
 }
 
 const Roof* find_roof(std::span<const Roof> roofs,
                       RoofKind kind,
                       Precision precision,
                       int threads) {
+  // The first such team is the plain one: those of a kind of core or of another node's memory come
+  // behind it.
+  const auto first = std::find_if(
+      roofs.begin(), roofs.end(), [threads](const Roof& roof) { return roof.threads == threads; });
+  if (first == roofs.end()) return nullptr;
+  const std::string team = team_epoch(*first).team;
   const Roof* found = nullptr;
+  const auto faster = [&found](const Roof* roof) {
+    if (roof != nullptr && (found == nullptr || roof->rate.best > found->rate.best)) found = roof;
+  };
   for (const Roof& roof : roofs) {
-    if (roof.kind != kind || roof.threads != threads) continue;
+    // Where the host moved us, any epoch's: nothing says which one the workload will run in.
+    if (roof.kind != kind || team_epoch(roof).team != team || !may_bind(roof)) continue;
     if (kind == RoofKind::kCompute) {
-      if (roof.precision != precision) continue;
-      if (found == nullptr || wider(roof, *found)) found = &roof;
+      faster(compute_roof(roofs, precision, team_epoch(roof)));
     } else if (roof.level == MemoryLevel::kDram && roof.kernel.rfind("triad", 0) == 0) {
-      if (found == nullptr || roof.rate.best > found->rate.best) found = &roof;
+      faster(&roof);
     }
   }
   return found;

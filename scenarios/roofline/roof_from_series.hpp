@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 
+#include "harness/core/judge/roof_choice.hpp"
 #include "harness/core/kernel.hpp"
 #include "harness/core/plan/machine_shape.hpp"
 #include "harness/core/result/roofline.hpp"
@@ -11,24 +12,34 @@
 
 namespace perfbench {
 
-/// What a measured series says as a roof of this machine, without its limit and verdict.
-[[nodiscard]] Roof make_roof(const MeasuredSeries& series, const MachineShape& shape);
+/// What a measured series says as a roof of this machine, without its limit and verdict. `team` is
+/// Team::id.
+[[nodiscard]] Roof make_roof(const MeasuredSeries& series,
+                             const MachineShape& shape,
+                             const std::string& team = {});
 
 /// The documented limit, the fraction of it and the verdict. `zmm_over_ymm` as core/limits has it.
 void judge_roof(Roof& roof, const MachineShape& shape, std::optional<double> zmm_over_ymm);
 
-/// fp32 FMA per core and cycle in AVX-512 over AVX2, where both were measured on as many threads.
-[[nodiscard]] std::optional<double> zmm_over_ymm(std::span<const Roof> roofs, int threads);
+/// fp32 FMA per core and cycle in AVX-512 over AVX2, where both were measured by this team in this
+/// epoch; else by any: it is a trait of the core.
+[[nodiscard]] std::optional<double> zmm_over_ymm(std::span<const Roof> roofs,
+                                                 const TeamEpoch& where);
 
-/// What a measured series says as a dot under the roofs, without its roof and verdict.
-[[nodiscard]] Dot make_dot(const MeasuredSeries& series);
+/// What a measured series says as a dot under the roofs, without its roof, zone and verdict.
+[[nodiscard]] Dot make_dot(const MeasuredSeries& series, const std::string& team = {});
 
-/// Chooses the roof that binds a dot, among those of as many threads: the compute roof of its
-/// precision in the widest ISA, or DRAM read, whichever allows less. Then fraction and verdict.
-void judge_dot_against(Dot& dot, Precision precision, std::span<const Roof> roofs);
+/// Chooses the roof that binds a dot (judge/roof_choice.hpp), then zone, fraction and verdict.
+void judge_dot_against(Dot& dot, std::span<const Roof> roofs, std::span<const CacheLevel> levels);
 
-/// The roof that holds a workload of this kind: compute of the precision in the widest ISA, or the
-/// fastest DRAM triad. Null when it was not measured on so many threads.
+/// Median of the last quarter of one long run's windows. `duration` is the run's.
+[[nodiscard]] SustainedHeight sustained_height(const WindowSeries& series,
+                                               RoofKind kind,
+                                               Nanoseconds duration);
+
+/// The roof that holds a workload of this kind: compute of the precision, or the fastest DRAM
+/// triad, of the first team with so many threads. Null when it was not measured, or stands above
+/// its limit.
 [[nodiscard]] const Roof* find_roof(std::span<const Roof> roofs,
                                     RoofKind kind,
                                     Precision precision,

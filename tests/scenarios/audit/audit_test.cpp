@@ -159,7 +159,7 @@ TEST_F(AuditTest, FillsTheWholeReport) {
   EXPECT_EQ(report.roofline->library_trials.size(), 1U);
   ASSERT_EQ(report.scenarios.size(), 2U);
   EXPECT_EQ(report.scenarios[0].scenario, Scenario::kSingleStream);
-  EXPECT_EQ(report.scenarios[0].roof, "compute-fp32-1t");
+  EXPECT_EQ(report.scenarios[0].roof, "compute-fp32-fma-avx2-1c");
   EXPECT_TRUE(report.scenarios[0].roof_fraction.has_value());
   EXPECT_EQ(report.scenarios[1].scenario, Scenario::kOffline);
   EXPECT_GE(report.quiet.windows, 4U);  // Two scenarios of 2.5 s of the fake clock.
@@ -288,7 +288,7 @@ TEST_F(AuditTest, ADramRoofIsHeldAgainstWhatNoCacheCanKeep) {
     const Report report = run();
     return report.scenarios.empty() ? std::string("no scenario") : report.scenarios[0].roof;
   };
-  EXPECT_EQ(roof(), "bandwidth-dram-triad-1t");
+  EXPECT_EQ(roof(), "bandwidth-dram-triad-avx2-1c");
   workloads_.entries[0].working_set = mib(127);
   EXPECT_EQ(roof(), "");
   // Caches that the machine does not tell may be larger still.

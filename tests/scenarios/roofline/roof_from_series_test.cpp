@@ -73,7 +73,7 @@ TEST(RoofFromSeries, StandsBesideItsDocumentedLimit) {
   EXPECT_EQ(roof.verdict.validity, Validity::kValid);
   EXPECT_EQ(roof.verdict, judge_limit(roof));
   EXPECT_FALSE(roof.contended);
-  EXPECT_EQ(roof_id(roof), "compute-fp32-1t");
+  EXPECT_EQ(roof_id(roof), "compute-fp32-fma-avx512-1t");
 }
 
 TEST(RoofFromSeries, AboveItsLimitIsRefused) {
@@ -90,10 +90,24 @@ TEST(RoofFromSeries, UnknownCoresHaveNoLimitAndAReason) {
   EXPECT_FALSE(roof.fraction_of_limit.has_value());
 }
 
-TEST(RoofFromSeries, OnlyFusedMultiplyAddHasTheFmaLimit) {
+TEST(RoofFromSeries, EachPeakKernelHasALimitOfItsOwn) {
   KernelInfo info = fma();
   info.name = "mul_add";
   EXPECT_FALSE(judged(series_of(info, {60e9}), zen4()).limit_per_core_cycle.available());
+  info.name = "fma_add";  // Two pipes for additions beside those for FMAs: 180 GFLOP/s at 4 GHz.
+  EXPECT_DOUBLE_EQ(judged(series_of(info, {180e9}), zen4()).limit_per_core_cycle.value_or(48), 48);
+  EXPECT_EQ(judged(series_of(info, {180e9}), zen4()).verdict.validity, Validity::kValid);
+}
+
+TEST(RoofFromSeries, CarriesTeamEpochAndWhatTheKernelSaysOfItsMemory) {
+  MeasuredSeries series = series_of(dram("read"), {40e9});
+  series.epoch = 1;
+  series.core_to_core = Nanoseconds(190);
+  series.info.may_hold_cache_hits = true;
+  const Roof roof = make_roof(series, zen4(), "2c");
+  EXPECT_EQ(roof_id(roof), "bandwidth-dram-read-avx512-2c-e1");
+  EXPECT_EQ(roof.core_to_core, Nanoseconds(190));
+  EXPECT_TRUE(roof.may_hold_cache_hits);
 }
 
 TEST(RoofFromSeries, SiblingsShareACore) {
@@ -127,6 +141,22 @@ TEST(RoofFromSeries, ContendedByItsMedianOrItsSentinel) {
   EXPECT_TRUE(make_roof(series, zen4()).contended);
 }
 
+TEST(RoofFromSeries, ALatencyIsNoWorkAndHasNoLimit) {
+  KernelInfo info;
+  info.name = "chase";
+  info.kind = RoofKind::kLatency;
+  info.level = MemoryLevel::kL1;
+  MeasuredSeries series = series_of(info, {1000});
+  series.series = {1'000'000, {Nanoseconds(950'000)}};
+  series.summary = summarize_windows(series.series, info.kind);
+  const Roof roof = judged(series, zen4());
+  EXPECT_DOUBLE_EQ(roof.rate.best, 0.95);
+  EXPECT_FALSE(roof.per_core_cycle.has_value());
+  EXPECT_FALSE(roof.limit_per_core_cycle.available());
+  EXPECT_EQ(roof.verdict.validity, Validity::kValid);
+  EXPECT_EQ(roof_id(roof), "latency-l1-chase-1t");
+}
+
 TEST(RoofFromSeries, TrafficStandsBesideCountedBytes) {
   MeasuredSeries series = series_of(dram("triad"), {20e9});
   series.work = {Flops(2), Bytes(24), Bytes(32)};
@@ -155,12 +185,13 @@ TEST(Dots, AreBoundByTheRoofThatAllowsLess) {
   KernelInfo info;
   info.name = "sgemm";
   info.is_roof = false;
+  info.precision = Precision::kFp32;
   MeasuredSeries series = series_of(info, {108e9});
   series.work = {Flops(1000), Bytes(10), Bytes(10)};
   Dot dense = make_dot(series);
   EXPECT_DOUBLE_EQ(dense.intensity_flop_per_byte, 100.0);
-  judge_dot_against(dense, Precision::kFp32, roofs);
-  EXPECT_EQ(dense.roof, "compute-fp32-1t");
+  judge_dot_against(dense, roofs, {});
+  EXPECT_EQ(dense.roof, "compute-fp32-fma-avx512-1t");
   EXPECT_NEAR(dense.roof_fraction.value_or(0.0), 0.9, 1e-6);
   EXPECT_EQ(dense.verdict, judge_dot(dense, &roofs[0]));
   EXPECT_EQ(dense.verdict.validity, Validity::kValid);
@@ -168,21 +199,54 @@ TEST(Dots, AreBoundByTheRoofThatAllowsLess) {
   series = series_of(info, {15e9});
   series.work = {Flops(5), Bytes(10), Bytes(10)};
   Dot thin = make_dot(series);
-  judge_dot_against(thin, Precision::kFp32, roofs);
-  EXPECT_EQ(thin.roof, "bandwidth-dram-read-1t");
+  judge_dot_against(thin, roofs, {});
+  EXPECT_EQ(thin.roof, "bandwidth-dram-read-avx512-1t");
   EXPECT_NEAR(thin.roof_fraction.value_or(0.0), 0.75, 1e-6);
 
   series = series_of(info, {200e9});
   series.work = {Flops(1000), Bytes(10), Bytes(10)};
   Dot above = make_dot(series);
-  judge_dot_against(above, Precision::kFp32, roofs);
+  judge_dot_against(above, roofs, {});
   EXPECT_EQ(above.verdict.validity, Validity::kInvalid);
 
   Dot alone = make_dot(series);
-  judge_dot_against(alone, Precision::kFp32, {});
+  judge_dot_against(alone, {}, {});
   EXPECT_EQ(alone.roof, "compute-fp32-1t");
   EXPECT_FALSE(alone.roof_fraction.has_value());
   EXPECT_EQ(alone.verdict.validity, Validity::kInconclusive);
+}
+
+TEST(Dots, OfStreamedBytesAreRatesOfTheirFlopAllTheSame) {
+  KernelInfo info;
+  info.name = "sgemv";
+  info.is_roof = false;
+  info.kind = RoofKind::kBandwidth;
+  info.precision = Precision::kFp32;
+  info.shape = MatrixShape{1, 4096, 4096};
+  MeasuredSeries series = series_of(info, {40e9});  // Of 1e9 bytes a window.
+  series.work = {Flops(50), Bytes(100), Bytes(100)};
+  series.iterations = 5'000'000;
+  series.instances = 2;
+  series.threads = 2;
+  series.working_set = mib(64);
+  const Dot dot = make_dot(series, "2c");
+  EXPECT_NEAR(dot.rate.best, 20e9, 1e3);  // 500e6 flop in 25 ms.
+  EXPECT_EQ(dot.working_set, mib(128));
+  EXPECT_EQ(dot.team, "2c");
+  EXPECT_EQ(dot.shape->k, 4096);
+  EXPECT_EQ(dot.precision, Precision::kFp32);
+}
+
+TEST(SustainedHeight, IsTheMedianOfTheLastQuarter) {
+  WindowSeries series{1'000'000, {}};
+  for (int i = 0; i < 12; ++i) {
+    series.windows.push_back(Nanoseconds(i < 9 ? 1'000'000 : 2'000'000));
+  }
+  const SustainedHeight height =
+      sustained_height(series, RoofKind::kCompute, std::chrono::seconds(10));
+  EXPECT_DOUBLE_EQ(height.rate, 0.5e9);
+  EXPECT_EQ(height.windows, 3U);
+  EXPECT_EQ(height.duration, std::chrono::seconds(10));
 }
 
 TEST(FindRoof, TakesTheWidestIsaAndTheFastestTriadOfAsManyThreads) {
@@ -190,7 +254,7 @@ TEST(FindRoof, TakesTheWidestIsaAndTheFastestTriadOfAsManyThreads) {
   MeasuredSeries two = series_of(fma(), {240e9});
   two.threads = 2;
   const std::vector<Roof> roofs{
-      make_roof(series_of(fma(Precision::kFp32, Isa::kAvx2Fma), {130e9}), shape),
+      make_roof(series_of(fma(Precision::kFp32, Isa::kAvx2Fma), {121e9}), shape),
       make_roof(series_of(fma(), {120e9}), shape),
       make_roof(series_of(fma(Precision::kFp64), {60e9}), shape),
       make_roof(two, shape),
@@ -204,13 +268,27 @@ TEST(FindRoof, TakesTheWidestIsaAndTheFastestTriadOfAsManyThreads) {
   EXPECT_EQ(find_roof(roofs, RoofKind::kCompute, Precision::kBf16, 1), nullptr);
 }
 
-TEST(ZmmOverYmm, NeedsBothWidths) {
+TEST(FindRoof, NeverTakesAFigureAboveItsLimitNorAnAddMix) {
   const MachineShape shape = zen4();
-  std::vector<Roof> roofs{make_roof(series_of(fma(), {120e9}), shape)};
-  EXPECT_FALSE(zmm_over_ymm(roofs, 1).has_value());
-  roofs.push_back(make_roof(series_of(fma(Precision::kFp32, Isa::kAvx2Fma), {60e9}), shape));
-  EXPECT_NEAR(zmm_over_ymm(roofs, 1).value_or(0.0), 2.0, 1e-6);
-  EXPECT_FALSE(zmm_over_ymm(roofs, 2).has_value());
+  KernelInfo mix = fma();
+  mix.name = "fma_add";
+  std::vector<Roof> roofs{
+      make_roof(series_of(mix, {180e9}), shape),
+      make_roof(series_of(fma(), {200e9}), shape),
+      make_roof(series_of(fma(Precision::kFp32, Isa::kAvx2Fma), {120e9}), shape)};
+  for (Roof& roof : roofs) judge_roof(roof, shape, std::nullopt);
+  EXPECT_EQ(roofs[1].verdict.validity, Validity::kInvalid);
+  EXPECT_EQ(find_roof(roofs, RoofKind::kCompute, Precision::kFp32, 1), &roofs[2]);
+}
+
+TEST(ZmmOverYmm, NeedsBothWidthsOfOneTeam) {
+  const MachineShape shape = zen4();
+  const TeamEpoch one{"1c", 0};
+  std::vector<Roof> roofs{make_roof(series_of(fma(), {120e9}), shape, "1c")};
+  EXPECT_FALSE(zmm_over_ymm(roofs, one).has_value());
+  roofs.push_back(make_roof(series_of(fma(Precision::kFp32, Isa::kAvx2Fma), {60e9}), shape, "1c"));
+  EXPECT_NEAR(zmm_over_ymm(roofs, one).value_or(0.0), 2.0, 1e-6);
+  EXPECT_NEAR(zmm_over_ymm(roofs, {"2c", 0}).value_or(0.0), 2.0, 1e-6) << "a trait of the core";
 }
 
 }  // namespace
