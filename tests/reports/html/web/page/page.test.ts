@@ -125,8 +125,9 @@ test("conclusion, warnings, refusals, trials and the seed are there in words", a
 async function coveredLabels({ page }: Opened, every = false): Promise<string[]> {
   return page.evaluate((choose) => {
     const found: string[] = [];
-    const look = (where: string): void => {
-      for (const root of document.querySelectorAll("#roofline .chart svg, #memory .chart svg, #cores .chart svg")) {
+    // Those that no choice changes are looked at once.
+    const look = (where: string, charts: string): void => {
+      for (const root of document.querySelectorAll(charts)) {
         const frame = root.getBoundingClientRect();
         const level = [...root.querySelectorAll("text.label:not([transform])")].map((label) => ({ text: label.textContent, box: label.getBoundingClientRect() }));
         level.forEach((a, i) => {
@@ -139,15 +140,18 @@ async function coveredLabels({ page }: Opened, every = false): Promise<string[]>
         });
       }
     };
-    if (!choose) look("at first");
-    else {
+    look("at first", "#roofline .chart svg, #memory .chart svg, #cores .chart svg");
+    if (choose) {
+      // What is not looked at need not be laid out anew each time.
+      for (const panel of document.querySelectorAll<HTMLElement>("section:not(#roofline), #roofline details")) panel.hidden = true;
       for (const place of document.querySelectorAll<HTMLInputElement>("input[name=place]")) {
         place.click();
         for (const precision of document.querySelectorAll<HTMLInputElement>("input[name=precision]")) {
           precision.click();
-          look(document.querySelector("#roofline figure h3")?.textContent ?? "");
+          look(document.querySelector("#roofline figure h3")?.textContent ?? "", "#roofline .chart svg");
         }
       }
+      for (const panel of document.querySelectorAll<HTMLElement>("section, #roofline details")) panel.hidden = false;
     }
     return found;
   }, every);

@@ -38,12 +38,12 @@ const kTeams: Team[] = [
   { team: "8c-n1-m0", threads: 8, cores: 8, factor: 3.2, apart: 60 },
 ];
 
-/** Every team measures what one core does; ids stay apart, as in a report. */
+/** Every team measures what one core does, of the streams the reads; ids stay apart, as in a report. */
 export function widened(report: Report): Report {
   const wide = structuredClone(report);
   const all = section(wide);
   const ofOne = (figure: Roof | Dot): boolean => figure.team === "1c";
-  const roofs = all.roofs.filter(ofOne);
+  const roofs = all.roofs.filter((roof) => ofOne(roof) && (roof.kind === "compute" || roof.kernel === "read"));
   const dots = all.dots.filter(ofOne);
   const ridges = (all.ridge_points ?? []).filter((point) => roofs.some((roof) => roof.id === point.compute_roof));
   for (const { team, threads, cores, factor, epoch = 0, apart = null } of kTeams) {
