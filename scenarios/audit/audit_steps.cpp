@@ -135,44 +135,6 @@ void AuditSteps::operator()(const LibrarySearchStep& step) {
   }
 }
 
-void AuditSteps::operator()(const SweepStep& /*step*/) {}
-
-void AuditSteps::operator()(const SustainedStep& /*step*/) {}
-
-RooflineCampaign& AuditSteps::campaign() {
-  if (!campaign_)
-    campaign_.emplace(shape_, clock_, CampaignOptions{gap_loss_, options_.clock_chain});
-  return *campaign_;
-}
-
-void AuditSteps::operator()(const RoofStep& step) {
-  CampaignStep work;
-  work.step = step;
-  const std::vector<int>& cpus = step.team.cpus;
-  test_gaps_beside(cpus);
-  KernelSet set = providers_.kernels({step.kind, step.team, step.scope, step.narrower_isas, {}});
-  work.kernels = std::move(set.entries);
-  for (const LeftOut& missing : set.left_out) {
-    left_out(missing.what, missing.reason, missing.remedy);
-  }
-  if (step.kind == RoofKind::kBandwidth) {
-    for (std::string& note : set.notes) {
-      if (!note.empty() && said_.insert(note).second) campaign().note(std::move(note));
-    }
-  }
-  QuietWindows watched(with_siblings(shape_, cpus), clock_, progress_);
-  work.before_group = [&watched] { watched.cut(); };
-  try {
-    campaign().set_gap_loss(gap_loss_);
-    campaign().measure(work, interruption_, watched);
-  } catch (...) {
-    report_.roofline = campaign().section();  // What was measured before is kept.
-    throw;
-  }
-  report_.roofline = campaign().section();
-  keep_windows(watched.finish(campaign().last_share(), gap_loss_));
-}
-
 const WorkloadEntry* AuditSteps::find_workload(const std::string& name) {
   if (!workloads_) workloads_ = providers_.workloads();
   for (const WorkloadEntry& entry : workloads_->entries) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "scenarios/audit/audit.hpp"
+#include "scenarios/audit/quiet_windows.hpp"
 #include "scenarios/roofline/campaign.hpp"
 
 namespace perfbench::audit_detail {
@@ -39,6 +41,12 @@ class AuditSteps {
 
  private:
   RooflineCampaign& campaign();
+  /// Runs `measure` with the CPUs watched; what the campaign holds then goes into the report, also
+  /// when it throws.
+  void in_campaign(const std::vector<int>& cpus, const std::function<void(QuietWindows&)>& measure);
+  void keep_section();
+  /// The kernels for a step, with what is missing told.
+  [[nodiscard]] CampaignStep campaign_step(const RoofStep& step);
   void add_clock_facts();
   /// One floor for each CPU that could be watched.
   std::vector<NoiseFloor> run_gap_test(const std::vector<int>& cpus, Nanoseconds duration);
