@@ -11,14 +11,17 @@
 namespace perfbench {
 namespace {
 
-/// Of x in one block of k: it stays in level 1 while all panels pass by, and leaves room for them.
-constexpr std::size_t kBlockValues = (std::size_t{16} << 10U) / sizeof(float);
-/// Beyond this many steps a longer block saves nothing.
-constexpr std::size_t kMostSteps = 1024;
-/// How far ahead of its line each stream asks level 2 for another, in lines. Not a multiple of 64:
-/// lines one page apart share a set of level 1. One stream has to look as far as two together.
+/// Of X in one block of k: it comes from level 2 for each panel again, beside the weights that pass
+/// through.
+constexpr std::size_t kBlockValues = (std::size_t{256} << 10U) / sizeof(float);
+/// Steps of a panel that stay in level 1 where the rows need several passes: 16 KiB.
+constexpr std::size_t kStepsOfPasses = 256;
+/// How far ahead of its line each stream asks level 2 for another, in lines: what a core needs in
+/// flight, twice as much for one stream as for each of two. Not a multiple of 64: lines one page
+/// apart share a set of level 1.
 constexpr std::size_t kAheadOfTwo = 48;
-constexpr std::size_t kAheadOfOne = 80;
+constexpr std::size_t kAheadOfOne = 112;
+constexpr std::size_t kSquare = 4;
 
 constexpr std::size_t divided_up(std::size_t a, std::size_t b) noexcept { return (a + b - 1) / b; }
 
@@ -37,8 +40,7 @@ Cut cut_of(const LinearShape& shape) noexcept {
   cut.n = static_cast<std::size_t>(shape.n);
   cut.k = static_cast<std::size_t>(shape.k);
   cut.panels = divided_up(cut.n, kPanelOutputs);
-  const std::size_t most = std::min(kMostSteps, kBlockValues / cut.m);
-  cut.steps = divided_up(cut.k, divided_up(cut.k, most));
+  cut.steps = divided_up(cut.k, divided_up(cut.k, kBlockValues / cut.m));
   return cut;
 }
 
@@ -49,7 +51,7 @@ class PackedLinear final : public Linear {
         cut_(cut_of(shape)),
         weights_(cut_.panels * kPanelOutputs * cut_.k),
         sums_(cut_.panels * kPanelOutputs * cut_.m),
-        x_(cut_.m * cut_.steps) {
+        x_(cut_.m > 1 ? cut_.m * cut_.k : 0) {
     CHECK(weights.size() == cut_.n * cut_.k, "the weights are n x k");
     pack(weights);
     // First touch, and no page fault in run().
@@ -65,18 +67,15 @@ class PackedLinear final : public Linear {
 
   void run(const float* x, float* y) noexcept override {
     const float* weights = weights_.data();
+    const float* values = values_by_step(x);
     for (std::size_t from = 0; from < cut_.k; from += cut_.steps) {
       const std::size_t steps = std::min(cut_.steps, cut_.k - from);
       PanelPass pass;
-      pass.x = values_of_block(x, from, steps);
+      pass.x = values + from * cut_.m;
       pass.next_step = cut_.m;
       pass.steps = steps;
       pass.first = from == 0;
-      if (two_streams_) {
-        run_block_in_two_streams(pass, weights);
-      } else {
-        for (std::size_t panel = 0; panel < cut_.panels; ++panel) run_panel(pass, weights, panel);
-      }
+      run_block(pass, weights);
       weights += cut_.panels * kPanelOutputs * steps;
     }
     store(y);
@@ -99,53 +98,89 @@ class PackedLinear final : public Linear {
     }
   }
 
-  /// The block's part of X with the rows side by side. Rows of X a power of two apart would share
-  /// sets of the cache.
-  const float* values_of_block(const float* x, std::size_t from, std::size_t steps) noexcept {
-    if (cut_.m == 1) return x + from;
-    for (std::size_t row = 0; row < cut_.m; ++row) {
-      const float* values = x + row * cut_.k + from;
-      float* to = x_.data() + row;
-      for (std::size_t step = 0; step < steps; ++step) to[step * cut_.m] = values[step];
-    }
+  /// All of X with the rows of a step side by side: they are read together, and rows a power of two
+  /// apart would share sets of the cache.
+  const float* values_by_step(const float* x) noexcept {
+    if (cut_.m == 1) return x;
+    std::size_t row = 0;
+    for (; row + kSquare <= cut_.m; row += kSquare) lay_out_rows<kSquare>(x, row);
+    for (; row < cut_.m; ++row) lay_out_rows<1>(x, row);
     return x_.data();
   }
 
-  /// Half of the panels each, so that either stream runs on into its next panel.
-  void run_block_in_two_streams(PanelPass pass, const float* weights) noexcept {
-    const PanelFunction two = loop_.two_panels[cut_.m - 1];
-    const std::size_t half = cut_.panels / 2;
-    const std::size_t panel_weights = pass.steps * kPanelOutputs;
-    pass.next_panel = half * panel_weights;
-    pass.next_sums = half * cut_.m * kPanelOutputs;
-    pass.ahead_step = kPanelOutputs;
-    for (std::size_t panel = 0; panel < half; ++panel) {
-      pass.weights = weights + panel * panel_weights;
-      pass.ahead = pass.weights + kAheadOfTwo * kPanelOutputs;
-      pass.sums = sums_.data() + panel * cut_.m * kPanelOutputs;
-      two(pass);
+  /// Squares of 4 x 4 become shuffles of registers.
+  template <std::size_t kRows>
+  void lay_out_rows(const float* x, std::size_t row) noexcept {
+    const float* from = x + row * cut_.k;
+    float* to = x_.data() + row;
+    std::size_t step = 0;
+    for (; step + kSquare <= cut_.k; step += kSquare) {
+      float square[kSquare][kRows];
+      for (std::size_t i = 0; i < kRows; ++i) {
+        for (std::size_t j = 0; j < kSquare; ++j) square[j][i] = from[i * cut_.k + step + j];
+      }
+      for (std::size_t j = 0; j < kSquare; ++j) {
+        std::copy_n(square[j], kRows, to + (step + j) * cut_.m);
+      }
     }
-    if (cut_.panels % 2 != 0) run_panel(pass, weights, cut_.panels - 1);
+    for (; step < cut_.k; ++step) {
+      for (std::size_t i = 0; i < kRows; ++i) to[step * cut_.m + i] = from[i * cut_.k + step];
+    }
   }
 
-  /// All rows against one panel. The rows that do not fit the registers pass by again while the
-  /// panel is in the cache, and each pass asks for its part of the next panel, so that the memory
-  /// never waits for the arithmetic.
-  void run_panel(PanelPass pass, const float* weights, std::size_t panel) noexcept {
+  /// Against all panels, or pairs of them. Half of the panels are one stream and half the other, so
+  /// that either runs on into its next panel.
+  void run_block(PanelPass pass, const float* weights) noexcept {
+    const std::size_t pairs = two_streams_ ? cut_.panels / 2 : 0;
     const std::size_t panel_weights = pass.steps * kPanelOutputs;
-    const float* x = pass.x;
+    pass.next_panel = pairs * panel_weights;
+    pass.next_sums = pairs * cut_.m * kPanelOutputs;
+    for (std::size_t panel = 0; panel < pairs; ++panel) {
+      run_panels(pass, loop_.two_panels[cut_.m - 1], kAheadOfTwo, weights, panel);
+    }
+    for (std::size_t panel = 2 * pairs; panel < cut_.panels; ++panel) {
+      if (passes_ == 1) {
+        run_panels(pass, loop_.one_panel[cut_.m - 1], kAheadOfOne, weights, panel);
+      } else {
+        run_panel_in_passes(pass, weights, panel);
+      }
+    }
+  }
+
+  /// All rows at once against a panel, and the other one of its pair where `function` takes two.
+  void run_panels(PanelPass pass,
+                  PanelFunction function,
+                  std::size_t lines_ahead,
+                  const float* weights,
+                  std::size_t panel) noexcept {
+    pass.weights = weights + panel * pass.steps * kPanelOutputs;
+    pass.ahead = pass.weights + lines_ahead * kPanelOutputs;
+    pass.ahead_step = kPanelOutputs;
+    pass.sums = sums_.data() + panel * cut_.m * kPanelOutputs;
+    function(pass);
+  }
+
+  /// A few rows at a time against a part of a panel that stays in level 1 meanwhile. Each pass asks
+  /// for its share of the next part, so that the memory never waits for the arithmetic.
+  void run_panel_in_passes(PanelPass pass, const float* weights, std::size_t panel) noexcept {
+    const std::size_t steps = pass.steps;
+    const float* values = pass.x;
     float* sums = sums_.data() + panel * cut_.m * kPanelOutputs;
-    pass.weights = weights + panel * panel_weights;
+    weights += panel * steps * kPanelOutputs;
     pass.ahead_step = kPanelOutputs / passes_;
-    std::size_t row = 0;
-    for (std::size_t i = 0; i < passes_; ++i) {
-      const std::size_t rows = (cut_.m - row) / (passes_ - i);
-      pass.x = x + row;
-      pass.sums = sums + row * kPanelOutputs;
-      pass.ahead = passes_ == 1 ? pass.weights + kAheadOfOne * kPanelOutputs
-                                : pass.weights + panel_weights + i * pass.steps * pass.ahead_step;
-      loop_.one_panel[rows - 1](pass);
-      row += rows;
+    for (std::size_t from = 0; from < steps; from += kStepsOfPasses) {
+      pass.steps = std::min(kStepsOfPasses, steps - from);
+      pass.weights = weights + from * kPanelOutputs;
+      pass.ahead = pass.weights + pass.steps * kPanelOutputs;
+      for (std::size_t i = 0, row = 0; i < passes_; ++i) {
+        const std::size_t rows = (cut_.m - row) / (passes_ - i);
+        pass.x = values + from * cut_.m + row;
+        pass.sums = sums + row * kPanelOutputs;
+        loop_.one_panel[rows - 1](pass);
+        pass.ahead += pass.steps * pass.ahead_step;
+        row += rows;
+      }
+      pass.first = false;
     }
   }
 
@@ -164,7 +199,7 @@ class PackedLinear final : public Linear {
   Cut cut_;
   FloatBuffer weights_;  ///< [block of k][panel][step][output]
   FloatBuffer sums_;     ///< [panel][row][output]
-  FloatBuffer x_;        ///< [step][row] of one block.
+  FloatBuffer x_;        ///< [step][row]; empty for m = 1.
   std::size_t passes_ = 1;
   bool two_streams_ = false;
 };

@@ -18,8 +18,10 @@
 namespace perfbench {
 namespace {
 
-/// In lines. Two a panel's worth: what level 2 needs to answer.
 constexpr std::size_t kNear = 16 * kPanelOutputs;
+/// Values of x come from level 2, and from so many rows on they are half as much as the weights.
+constexpr std::size_t kManyRows = 8;
+constexpr std::size_t kNearValues = 8 * kPanelOutputs;
 
 // AVX-512: a panel is one register. 28 sums of 2 panels leave registers for two lines of weights
 // and a broadcast.
@@ -45,6 +47,7 @@ template <std::size_t kRows, std::size_t kPanels>
   const std::size_t ahead_step = pass.ahead_step;
 #pragma GCC unroll 1
   for (std::size_t step = pass.steps; step > 0; --step) {
+    if constexpr (kRows >= kManyRows) _mm_prefetch(x + kNearValues, _MM_HINT_T0);
     __m512 line[kPanels];
 #pragma GCC unroll 2
     for (std::size_t panel = 0; panel < kPanels; ++panel) {
