@@ -17,10 +17,11 @@ constexpr std::size_t kBlockValues = (std::size_t{256} << 10U) / sizeof(float);
 /// Steps of a panel that stay in level 1 where the rows need several passes: 16 KiB.
 constexpr std::size_t kStepsOfPasses = 256;
 /// How far ahead of its line each stream asks level 2 for another, in lines: what a core needs in
-/// flight, twice as much for one stream as for each of two. Not a multiple of 64: lines one page
-/// apart share a set of level 1.
+/// flight; one stream needs more than each of two, and the arithmetic of many rows keeps it longer.
+/// Not a multiple of 64: lines one page apart share a set of level 1.
 constexpr std::size_t kAheadOfTwo = 48;
-constexpr std::size_t kAheadOfOne = 112;
+constexpr std::size_t kAheadOfOne = 176;
+/// Rows and steps of X that are turned at once.
 constexpr std::size_t kSquare = 4;
 
 constexpr std::size_t divided_up(std::size_t a, std::size_t b) noexcept { return (a + b - 1) / b; }
