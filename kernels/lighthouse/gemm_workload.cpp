@@ -6,7 +6,7 @@
 
 #include "harness/core/units/check.hpp"
 #include "kernels/gemm/matrix/matrix.hpp"
-#include "kernels/gemm/openblas/verify_sgemm.hpp"
+#include "kernels/gemm/openblas/verify_gemm.hpp"
 #include "kernels/lighthouse/checksum.hpp"
 
 namespace perfbench {
@@ -52,15 +52,15 @@ class GemmWorkload final : public Workload {
   }
 
   [[nodiscard]] Verification verify() override {
-    const SgemmFunction sgemm = [this](const GemmCall& call,
-                                       float alpha,
-                                       const float* a,
-                                       const float* b,
-                                       float beta,
-                                       float* c) { blas_.sgemm(call, alpha, a, b, beta, c); };
-    Verification shapes = verify_sgemm_shapes(sgemm);
+    const GemmFunction<float> sgemm = [this](const GemmCall& call,
+                                             float alpha,
+                                             const float* a,
+                                             const float* b,
+                                             float beta,
+                                             float* c) { blas_.sgemm(call, alpha, a, b, beta, c); };
+    Verification shapes = verify_gemm_shapes<float>(sgemm);
     if (!shapes.passed) return shapes;
-    Verification product = verify_sgemm_product(sgemm, problem(0, 0), seed_);
+    Verification product = verify_gemm_product<float>(sgemm, problem(0, 0), seed_);
     fill();
     if (!product.passed) return product;
     // The samples as they will be executed, in one batch.
@@ -68,7 +68,7 @@ class GemmWorkload final : public Workload {
     for (std::size_t i = 0; i < all.size(); ++i) all[i] = i % kSamples;
     execute(all);
     for (std::size_t i = 0; i < all.size(); ++i) {
-      Verification entries = verify_sgemm_entries(problem(all[i], i), seed_ + i);
+      Verification entries = verify_gemm_entries<float>(problem(all[i], i), seed_ + i);
       if (!entries.passed) return entries;
     }
     return Verification{true,
@@ -97,11 +97,11 @@ class GemmWorkload final : public Workload {
     fill_unit(outputs_.span(), seed_ + 2);
   }
 
-  [[nodiscard]] SquareProblem problem(std::size_t sample, std::size_t slot) {
-    return SquareProblem{kSize,
-                         weights_.span(),
-                         inputs_.span().subspan(sample * kElements, kElements),
-                         outputs_.span().subspan(slot * kElements, kElements)};
+  [[nodiscard]] GemmProblem<float> problem(std::size_t sample, std::size_t slot) {
+    return square_problem<float>(kSize,
+                                 weights_.span(),
+                                 inputs_.span().subspan(sample * kElements, kElements),
+                                 outputs_.span().subspan(slot * kElements, kElements));
   }
 
   OpenBlas blas_;

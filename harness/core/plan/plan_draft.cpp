@@ -64,7 +64,7 @@ class Drafting {
     add({"library-search",
          "trying the BLAS core types in child processes",
          0.0,
-         LibrarySearchStep{}},
+         LibrarySearchStep{{}, options_.refresh_library_search}},
         {1.0, times_.library_search_s, std::min(4.0, times_.library_search_s), 80});
     for (DraftStep& step : roofline_steps(shape_, options_, depth_, threads_, sizes_)) {
       drafts_.push_back(std::move(step));

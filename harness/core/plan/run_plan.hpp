@@ -73,6 +73,7 @@ struct InstrumentsStep {
 /// Children that load and verify the library under each core type that fits.
 struct LibrarySearchStep {
   Nanoseconds at_most{0};
+  bool refresh = false;  ///< Search again, whatever is remembered.
 };
 
 /// Finds the levels of the memory hierarchy on the one-core CPU: latency and read rate over working

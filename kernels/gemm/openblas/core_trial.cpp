@@ -1,7 +1,10 @@
 #include "kernels/gemm/openblas/core_trial.hpp"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <optional>
+#include <type_traits>
 
 #include "harness/core/units/error.hpp"
 #include "harness/host/affinity/affinity.hpp"
@@ -9,89 +12,190 @@
 #include "kernels/gemm/matrix/matrix.hpp"
 #include "kernels/gemm/openblas/core_search.hpp"
 #include "kernels/gemm/openblas/openblas.hpp"
-#include "kernels/gemm/openblas/verify_sgemm.hpp"
+#include "kernels/gemm/openblas/verify_gemm.hpp"
+#include "kernels/gemm/openblas/verify_gemv.hpp"
 
 namespace perfbench {
 namespace {
 
 constexpr std::uint64_t kSeed = 1;
-constexpr std::uint64_t kLeastCalls = 2;
 
-JsonValue texts(const std::vector<std::string>& values) {
-  JsonValue array = JsonValue::array();
-  for (const std::string& value : values) array.push_back(value);
-  return array;
+/// Of the weights in thin shapes, all copies together: beyond the level-2 caches of every core that
+/// we know, so that each call finds its weights cold, as a model's layers do.
+constexpr std::size_t kRotatedBytes = std::size_t{64} << 20U;
+
+/// The shortest call, in CPU time of this thread: beside a busy process the order of the core types
+/// must not depend on which of them was interrupted. Alone on its CPU a thread's CPU time is the
+/// wall time.
+class Stopwatch {
+ public:
+  explicit Stopwatch(Nanoseconds budget) : budget_(budget) {}
+
+  /// Whether another call fits; always the first.
+  [[nodiscard]] bool again() {
+    if (best_.count() == 0) {
+      begin_ = clock_.now();
+      return budget_.count() > 0;
+    }
+    return clock_.now() - begin_ < budget_;
+  }
+
+  template <class Call>
+  void time(Call&& call) {
+    const Nanoseconds before = clock_.thread_cpu_time();
+    call();
+    const Nanoseconds took = std::max(Nanoseconds(1), clock_.thread_cpu_time() - before);
+    best_ = best_.count() == 0 ? took : std::min(best_, took);
+  }
+
+  [[nodiscard]] Nanoseconds best() const noexcept { return best_; }
+
+ private:
+  SteadyClock clock_;
+  Nanoseconds budget_;
+  TimePoint begin_{};
+  Nanoseconds best_{0};
+};
+
+/// The cells of one precision: their matrices, and what the small shapes said of each operation.
+/// Data stay as the checks leave them, small whole numbers: no kernel's time depends on values.
+template <class Real>
+class TrialBench {
+ public:
+  explicit TrialBench(const OpenBlas& blas) : blas_(blas) {}
+
+  [[nodiscard]] CellAnswer measure(const TrialCell& trial) {
+    return is_gemv(trial.cell.operation) ? measure_gemv(trial) : measure_gemm(trial);
+  }
+
+ private:
+  [[nodiscard]] CellAnswer measure_gemm(const TrialCell& trial) {
+    const bool transposed = is_transposed(trial.cell.shape_class);
+    // The weights stand on the left: column-major C^T (n x m) = W (n x k) X^T (k x m).
+    const GemmCall call = tight_gemm_call(transposed,
+                                          static_cast<int>(trial.shape.n),
+                                          static_cast<int>(trial.shape.m),
+                                          static_cast<int>(trial.shape.k));
+    reserve(trial, static_cast<std::size_t>(call.k) * static_cast<std::size_t>(call.n));
+    const GemmFunction<Real> function =
+        [this](
+            const GemmCall& c, Real alpha, const Real* a, const Real* b, Real beta, Real* result) {
+          gemm(blas_, c, alpha, a, b, beta, result);
+        };
+    const GemmProblem<Real> problem{
+        call, a_.span().first(elements_), b_.span().first(inputs_), c_.span().first(results_)};
+    if (trial.verify) {
+      if (!gemm_shapes_) gemm_shapes_ = verify_gemm_shapes<Real>(function);
+      if (!gemm_shapes_->passed) return refused(*gemm_shapes_);
+      const Verification product = verify_gemm_product<Real>(function, problem, kSeed);
+      if (!product.passed) return refused(product);
+      detail_ = product.detail;
+    }
+    return timed(trial, [this, &call](const Real* weights) {
+      gemm(blas_, call, Real{1}, weights, b_.data(), Real{0}, c_.data());
+    });
+  }
+
+  [[nodiscard]] CellAnswer measure_gemv(const TrialCell& trial) {
+    const bool transposed = is_transposed(trial.cell.shape_class);
+    const auto n = static_cast<int>(trial.shape.n);
+    const auto k = static_cast<int>(trial.shape.k);
+    const GemvCall call{transposed, transposed ? k : n, transposed ? n : k, transposed ? k : n};
+    reserve(trial, static_cast<std::size_t>(k));
+    const GemvFunction<Real> function =
+        [this](
+            const GemvCall& c, Real alpha, const Real* a, const Real* x, Real beta, Real* result) {
+          gemv(blas_, c, alpha, a, x, beta, result);
+        };
+    const GemvProblem<Real> problem{
+        call, a_.span().first(elements_), b_.span().first(inputs_), c_.span().first(results_)};
+    if (trial.verify) {
+      if (!gemv_shapes_) gemv_shapes_ = verify_gemv_shapes<Real>(function);
+      if (!gemv_shapes_->passed) return refused(*gemv_shapes_);
+      const Verification product = verify_gemv_product<Real>(function, problem, kSeed);
+      if (!product.passed) return refused(product);
+      detail_ = product.detail;
+    }
+    return timed(trial, [this, &call](const Real* weights) {
+      gemv(blas_, call, Real{1}, weights, b_.data(), Real{0}, c_.data());
+    });
+  }
+
+  /// Memory for the weights and all their copies, for `inputs` numbers of input and the results.
+  void reserve(const TrialCell& trial, std::size_t inputs) {
+    elements_ = static_cast<std::size_t>(trial.shape.n) * static_cast<std::size_t>(trial.shape.k);
+    inputs_ = inputs;
+    results_ = static_cast<std::size_t>(trial.shape.n) * static_cast<std::size_t>(trial.shape.m);
+    const bool thin = trial.shape.m * 8 < trial.shape.k;
+    copies_ = !thin || trial.budget.count() == 0
+                  ? 1
+                  : std::max<std::size_t>(1, kRotatedBytes / (elements_ * sizeof(Real)));
+    grow(a_, elements_ * copies_);
+    grow(b_, inputs_);
+    grow(c_, results_);
+  }
+
+  static void grow(MatrixBuffer<Real>& buffer, std::size_t elements) {
+    if (buffer.size() >= elements) return;
+    buffer = MatrixBuffer<Real>();  // First, so that both are never there at once.
+    buffer = MatrixBuffer<Real>(elements);
+    fill_integers(buffer.span(), kSeed, -1, 1);
+  }
+
+  static CellAnswer refused(const Verification& verification) {
+    return CellAnswer{false, verification.detail, Nanoseconds(0)};
+  }
+
+  template <class Call>
+  [[nodiscard]] CellAnswer timed(const TrialCell& trial, Call&& call) {
+    Stopwatch stopwatch(trial.budget);
+    for (std::size_t i = 1; stopwatch.again(); ++i) {
+      const Real* weights = a_.data() + (i % copies_) * elements_;
+      stopwatch.time([&] { call(weights); });
+    }
+    return CellAnswer{true, detail_, stopwatch.best()};
+  }
+
+  const OpenBlas& blas_;
+  MatrixBuffer<Real> a_;
+  MatrixBuffer<Real> b_;
+  MatrixBuffer<Real> c_;
+  std::size_t elements_ = 0;
+  std::size_t inputs_ = 0;
+  std::size_t results_ = 0;
+  std::size_t copies_ = 1;
+  std::string detail_;
+  std::optional<Verification> gemm_shapes_;
+  std::optional<Verification> gemv_shapes_;
+};
+
+LibraryFile identity_of(const std::string& path) {
+  LibraryFile file;
+  file.path = path;
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0) {
+    file.bytes = static_cast<std::uint64_t>(status.st_size);
+    file.modified_ns = static_cast<std::int64_t>(status.st_mtim.tv_sec) * 1'000'000'000 +
+                       static_cast<std::int64_t>(status.st_mtim.tv_nsec);
+  }
+  return file;
 }
 
-std::vector<std::string> texts(const JsonValue& array) {
-  std::vector<std::string> values;
-  for (const JsonValue& value : array.as_array()) values.push_back(value.as_string());
-  return values;
-}
-
-/// The shortest of the calls, in CPU time of this thread: beside a busy process the order of the
-/// core types must not depend on which of them was interrupted. Alone on its CPU a thread's CPU
-/// time is the wall time.
-void time_calls(const OpenBlas& blas,
-                const SquareProblem& problem,
-                Nanoseconds budget,
-                CoreTrialAnswer& answer) {
-  SteadyClock clock;
-  const int n = problem.n;
-  const GemmCall call{false, false, n, n, n, n, n, n};
-  const TimePoint begin = clock.now();
-  while (answer.calls < kLeastCalls || clock.now() - begin < budget) {
-    const Nanoseconds before = clock.thread_cpu_time();
-    blas.sgemm(call, 1.0F, problem.a.data(), problem.b.data(), 0.0F, problem.c.data());
-    const Nanoseconds took = clock.thread_cpu_time() - before;
-    answer.best = answer.calls == 0 ? took : std::min(answer.best, took);
-    ++answer.calls;
+/// One precision after the other, so that the matrices of both are never there at once.
+template <class Real>
+void measure_precision(const OpenBlas& blas,
+                       const CoreTrialRequest& request,
+                       CoreTrialAnswer& answer) {
+  constexpr Precision kPrecision =
+      std::is_same_v<Real, float> ? Precision::kFp32 : Precision::kFp64;
+  TrialBench<Real> bench(blas);
+  for (std::size_t i = 0; i < request.cells.size(); ++i) {
+    if (precision_of(request.cells[i].cell.operation) == kPrecision)
+      answer.cells[i] = bench.measure(request.cells[i]);
   }
 }
 
 }  // namespace
-
-JsonValue to_json(const CoreTrialRequest& request) {
-  return JsonValue::object()
-      .set("size", request.size)
-      .set("cpu", request.cpu)
-      .set("budget_ns", request.budget.count())
-      .set("skip_cores", texts(request.skip_cores))
-      .set("file_names", texts(request.file_names));
-}
-
-JsonValue to_json(const CoreTrialAnswer& answer) {
-  return JsonValue::object()
-      .set("version", answer.version)
-      .set("core_name", answer.core_name)
-      .set("skipped", answer.skipped)
-      .set("verified", answer.verified)
-      .set("detail", answer.detail)
-      .set("best_ns", answer.best.count())
-      .set("calls", answer.calls);
-}
-
-CoreTrialRequest core_trial_request(const JsonValue& document) {
-  CoreTrialRequest request;
-  request.size = static_cast<int>(std::clamp<std::int64_t>(document.get_int64("size"), 1, 16384));
-  request.cpu = static_cast<int>(std::clamp<std::int64_t>(document.get_int64("cpu"), -1, 1 << 20));
-  request.budget = Nanoseconds(document.get_int64("budget_ns"));
-  request.skip_cores = texts(document.at("skip_cores"));
-  request.file_names = texts(document.at("file_names"));
-  return request;
-}
-
-CoreTrialAnswer core_trial_answer(const JsonValue& document) {
-  CoreTrialAnswer answer;
-  answer.version = document.get_string("version");
-  answer.core_name = document.get_string("core_name");
-  answer.skipped = document.get_bool("skipped");
-  answer.verified = document.get_bool("verified");
-  answer.detail = document.get_string("detail");
-  answer.best = Nanoseconds(document.get_int64("best_ns"));
-  answer.calls = document.get_uint64("calls");
-  return answer;
-}
 
 CoreTrialAnswer run_core_trial(const CoreTrialRequest& request) {
   const Reading<OpenBlas> loaded =
@@ -101,6 +205,7 @@ CoreTrialAnswer run_core_trial(const CoreTrialRequest& request) {
   CoreTrialAnswer answer;
   answer.version = blas.facts().version;
   answer.core_name = blas.facts().core_name;
+  answer.file = identity_of(blas.facts().file);
   const auto& skip = request.skip_cores;
   answer.skipped = std::find(skip.begin(), skip.end(), answer.core_name) != skip.end();
   if (answer.skipped) return answer;
@@ -108,28 +213,9 @@ CoreTrialAnswer run_core_trial(const CoreTrialRequest& request) {
   std::optional<ScopedPin> pin;
   if (request.cpu >= 0) pin.emplace(request.cpu);
   blas.set_threads(1);
-  const SgemmFunction sgemm =
-      [&blas](
-          const GemmCall& call, float alpha, const float* a, const float* b, float beta, float* c) {
-        blas.sgemm(call, alpha, a, b, beta, c);
-      };
-  Verification verification = verify_sgemm_shapes(sgemm);
-  if (verification.passed) {
-    const auto n = static_cast<std::size_t>(request.size);
-    FloatBuffer a(n * n);
-    FloatBuffer b(n * n);
-    FloatBuffer c(n * n);
-    const SquareProblem problem{request.size, a.span(), b.span(), c.span()};
-    // The call under test is the warm-up of the timing as well.
-    verification = verify_sgemm_product(sgemm, problem, kSeed);
-    if (verification.passed) {
-      fill_unit(problem.a, kSeed);
-      fill_unit(problem.b, kSeed + 1);
-      time_calls(blas, problem, request.budget, answer);
-    }
-  }
-  answer.verified = verification.passed;
-  answer.detail = verification.detail;
+  answer.cells.resize(request.cells.size());
+  measure_precision<float>(blas, request, answer);
+  measure_precision<double>(blas, request, answer);
   return answer;
 }
 

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "harness/core/result/reading.hpp"
@@ -29,6 +30,8 @@ struct GemvCall {
   int n = 0;
   int lda = 0;
 };
+
+class PinnedPool;
 
 /// What a loaded OpenBLAS says about itself.
 struct OpenBlasFacts {
@@ -82,9 +85,22 @@ class OpenBlas {
              const float* x,
              float beta,
              float* y) const noexcept;
+  void dgemv(const GemvCall& call,
+             double alpha,
+             const double* a,
+             const double* x,
+             double beta,
+             double* y) const noexcept;
 
  private:
   friend Reading<OpenBlas> load_openblas(const std::vector<std::string>& file_names);
+  friend Reading<OpenBlas> load_openblas_copy(const OpenBlas& loaded);
+  friend std::shared_ptr<const PinnedPool> pin_pool(const OpenBlas& blas,
+                                                    const std::vector<int>& cpus);
+  struct Pool {
+    std::vector<int> workers;
+    std::weak_ptr<const PinnedPool> pinned;  ///< The latest, while anybody holds it.
+  };
   /// The C interface, as OpenBLAS's cblas.h has it (its enumerations are ints). No header of it is
   /// needed to build us.
   struct Functions {
@@ -119,6 +135,9 @@ class OpenBlas {
     void (*sgemv)(
         int, int, int, int, float, const float*, int, const float*, int, float, float*, int) =
         nullptr;
+    void (*dgemv)(
+        int, int, int, int, double, const double*, int, const double*, int, double, double*, int) =
+        nullptr;
     void (*set_num_threads)(int) = nullptr;
     int (*get_num_threads)() = nullptr;
     char* (*get_corename)() = nullptr;
@@ -126,9 +145,15 @@ class OpenBlas {
     int (*get_parallel)() = nullptr;
   };
   OpenBlas(const Functions& functions, OpenBlasFacts facts, std::vector<int> workers);
+  /// The library behind a handle of dlopen, which read its environment just now. `file` is the path
+  /// to report; empty: ask the loader. `threads_before`: this process's threads before it was
+  /// loaded.
+  static Reading<OpenBlas> adopt(void* library,
+                                 std::string file,
+                                 const std::vector<int>& threads_before);
   Functions functions_;
   OpenBlasFacts facts_;
-  std::shared_ptr<std::vector<int>> workers_;  ///< Shared by the copies, like the library itself.
+  std::shared_ptr<Pool> pool_;  ///< Shared by the copies, like the library itself.
 };
 
 /// The names that Debian, Ubuntu and Fedora give the library, in the order to try them.
@@ -139,6 +164,42 @@ class OpenBlas {
 /// library's.
 [[nodiscard]] Reading<OpenBlas> load_openblas(
     const std::vector<std::string>& file_names = openblas_file_names());
+
+/// Loads the same library once more, from a copy of its file in memory, so that one process runs
+/// the kernels of two core types: the copy reads the environment anew and has a pool and buffers of
+/// its own. It costs the file's size in memory (36 MB for Debian's 0.3.21) and some 40 ms. Not
+/// available where the system refuses a file in memory.
+[[nodiscard]] Reading<OpenBlas> load_openblas_copy(const OpenBlas& loaded);
+
+/// sgemm or dgemm, sgemv or dgemv by the type of the numbers.
+template <class Real>
+void gemm(const OpenBlas& blas,
+          const GemmCall& call,
+          Real alpha,
+          const Real* a,
+          const Real* b,
+          Real beta,
+          Real* c) noexcept {
+  if constexpr (std::is_same_v<Real, float>) {
+    blas.sgemm(call, alpha, a, b, beta, c);
+  } else {
+    blas.dgemm(call, alpha, a, b, beta, c);
+  }
+}
+template <class Real>
+void gemv(const OpenBlas& blas,
+          const GemvCall& call,
+          Real alpha,
+          const Real* a,
+          const Real* x,
+          Real beta,
+          Real* y) noexcept {
+  if constexpr (std::is_same_v<Real, float>) {
+    blas.sgemv(call, alpha, a, x, beta, y);
+  } else {
+    blas.dgemv(call, alpha, a, x, beta, y);
+  }
+}
 
 /// The vector instructions that OpenBLAS's kernels for a core use ("SkylakeX": AVX-512); kScalar
 /// for an unknown name.

@@ -2,10 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <string>
-
-#include "kernels/gemm/openblas/core_search.hpp"
 
 namespace perfbench {
 namespace {
@@ -28,13 +25,10 @@ constexpr std::array kVariables = {Variable{"OPENBLAS_CORETYPE", true},
                                    Variable{"GOTOBLAS_MAIN_FREE", false},
                                    Variable{"OPENBLAS_VERBOSE", false}};
 
-/// The cost from which an ambient setting is worth a warning; above the spread of short trials on a
-/// shared machine.
-constexpr double kWorthAWarning = 0.95;
-
-std::string percent(double fraction) {
-  return std::to_string(std::lround(fraction * 100.0)) + " %";
-}
+/// How the names of all of them begin, OpenMP's and the loader's included: what a remembered search
+/// depends on.
+constexpr std::array<std::string_view, 6> kPrefixes = {
+    "OPENBLAS_", "GOTO_", "GOTOBLAS_", "OMP_", "GOMP_", "LD_LIBRARY_PATH"};
 
 }  // namespace
 
@@ -45,50 +39,39 @@ EnvironmentChanges plain_openblas_environment(int threads) {
   return changes;
 }
 
-bool changes_openblas_kernels(const Environment& environment) {
-  return std::any_of(
-      kVariables.begin(), kVariables.end(), [&environment](const Variable& variable) {
-        return variable.kernels && environment.count(std::string(variable.name)) != 0;
-      });
+EnvironmentChanges openblas_load_environment(const std::string& core_type, int threads) {
+  EnvironmentChanges changes = plain_openblas_environment(threads);
+  if (!core_type.empty()) changes[std::string(kOpenBlasCoreType)] = core_type;
+  // Its workers wait for the next call in a busy loop, 2^28 ticks (a tenth of a second) where the
+  // build says nothing else, and would take the CPU from whatever is measured next; 2^16 ticks of
+  // an x86 counter are some 25 us, still longer than a pause between two calls in a row.
+  changes[std::string(kOpenBlasThreadTimeout)] = "16";
+  return changes;
 }
 
-std::optional<Warning> ambient_core_warning(const CoreSearch& search, const Environment& ambient) {
-  if (!search.fitting_core.available()) return std::nullopt;
-  const auto trial = std::find_if(search.trials.begin(),
-                                  search.trials.end(),
-                                  [](const LibraryTrial& candidate) { return candidate.ambient; });
-  if (trial == search.trials.end()) return std::nullopt;
-  if (trial->verified && search.ambient_over_fitting >= kWorthAWarning) return std::nullopt;
+std::vector<std::string> openblas_kernel_variables(const Environment& environment) {
+  std::vector<std::string> names;
+  for (const Variable& variable : kVariables) {
+    if (variable.kernels && environment.count(std::string(variable.name)) != 0)
+      names.emplace_back(variable.name);
+  }
+  return names;
+}
 
-  const auto core_type = ambient.find(std::string(kOpenBlasCoreType));
-  const bool variable = core_type != ambient.end();
-  Warning warning;
-  warning.id = variable ? "openblas-coretype-ambient" : "openblas-core-unfit";
-  const std::string who = variable
-                              ? "OPENBLAS_CORETYPE=" + core_type->second + " makes OpenBLAS run"
-                              : "OpenBLAS by itself runs";
-  if (trial->verified) {
-    warning.what = who + " its kernels for " + trial->core_name + ", at " +
-                   percent(search.ambient_over_fitting) + " of the speed of those for " +
-                   search.fitting_core.value() + " (" + trial->operation + ").";
-  } else {
-    warning.what = who + " kernels that fail on this CPU: " + trial->failure + ".";
+std::vector<std::string> openblas_settings(const Environment& environment) {
+  std::vector<std::string> settings;
+  for (const auto& [name, value] : environment) {
+    const bool read =
+        std::any_of(kPrefixes.begin(), kPrefixes.end(), [&name = name](std::string_view prefix) {
+          return name.starts_with(prefix);
+        });
+    if (read) settings.push_back(name + "=" + value);
   }
-  warning.why =
-      "Every program here that uses OpenBLAS is slowed in the same way. perfbench measures with "
-      "the kernels for " +
-      search.fitting_core.value() + ".";
-  if (search.fitting_setting.empty()) {
-    std::string remedy = "unset";
-    for (const Variable& candidate : kVariables) {
-      if (candidate.kernels && ambient.count(std::string(candidate.name)) != 0)
-        remedy += " " + std::string(candidate.name);
-    }
-    warning.remedy = remedy;
-  } else {
-    warning.remedy = "export OPENBLAS_CORETYPE=" + search.fitting_setting;
-  }
-  return warning;
+  return settings;
+}
+
+bool changes_openblas_kernels(const Environment& environment) {
+  return !openblas_kernel_variables(environment).empty();
 }
 
 }  // namespace perfbench

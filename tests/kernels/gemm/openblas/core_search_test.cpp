@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "kernels/gemm/openblas/core_choice.hpp"
 #include "kernels/gemm/openblas/core_trial.hpp"
 #include "kernels/gemm/openblas/openblas_environment.hpp"
 
@@ -27,27 +28,61 @@ CoreSearch search(const Environment& environment,
   return search_openblas_cores(runner, options, none);
 }
 
-const LibraryTrial* find(const CoreSearch& found, const std::string& setting) {
+const LibraryTrial* find(const CoreSearch& found,
+                         const std::string& setting,
+                         const std::string& operation = "sgemm",
+                         const std::string& shape_class = "square") {
   const auto trial =
-      std::find_if(found.trials.begin(), found.trials.end(), [&setting](const LibraryTrial& t) {
-        return t.setting == setting;
+      std::find_if(found.trials.begin(), found.trials.end(), [&](const LibraryTrial& t) {
+        return t.setting == setting && t.operation == operation && t.shape_class == shape_class;
       });
   return trial == found.trials.end() ? nullptr : &*trial;
 }
 
-TEST(CoreSearch, FindsTheFastestThatAnswersRight) {
+CoreChoice choice(const CoreSearch& found, BlasOperation operation, GemmClass shape_class) {
+  for (const CoreChoice& candidate : core_choices(found.trials)) {
+    if (candidate.cell == GemmCell{operation, shape_class}) return candidate;
+  }
+  ADD_FAILURE() << "no choice for " << name_of(operation) << ' ' << name_of(shape_class);
+  return {};
+}
+
+CoreChoice square(const CoreSearch& found) {
+  return choice(found, BlasOperation::kSgemm, GemmClass::kSquare);
+}
+
+TEST(CoreSearch, FindsTheFastestThatAnswersRightInEachCell) {
   const CoreSearch found = search({});
   ASSERT_TRUE(found.fitting_core.available()) << found.fitting_core.reason();
   EXPECT_EQ(found.version.value(), "9.9");
   EXPECT_EQ(found.ambient_core.value(), "Haswell");
   EXPECT_EQ(found.fitting_core.value(), "SkylakeX");
-  EXPECT_EQ(found.fitting_setting, "SkylakeX");
-  EXPECT_NEAR(found.ambient_over_fitting, 0.5, 1e-4);
+  EXPECT_EQ(found.origin, "measured now");
+  const CoreChoice big = square(found);
+  EXPECT_EQ(big.chosen.setting, "SkylakeX");
+  EXPECT_NEAR(big.chosen.rate_flop_per_s, 200e9, 1e7);
+  EXPECT_EQ(big.chosen.shape->m, 2048);
+  EXPECT_NEAR(big.ambient_over_chosen, 0.5, 1e-4);
+  const CoreChoice thin = choice(found, BlasOperation::kSgemm, GemmClass::kSkinny);
+  EXPECT_EQ(thin.chosen.core_name, "Haswell");
+  EXPECT_EQ(thin.chosen.setting, "") << "the library's own choice needs no setting";
+  EXPECT_NEAR(thin.chosen.rate_flop_per_s, 80e9, 1e8);
+  EXPECT_DOUBLE_EQ(thin.ambient_over_chosen, 1.0);
   ASSERT_NE(find(found, "SkylakeX"), nullptr);
-  EXPECT_TRUE(find(found, "SkylakeX")->chosen);
-  EXPECT_NEAR(find(found, "SkylakeX")->rate_flop_per_s, 200e9, 1e7);
   EXPECT_EQ(find(found, "SkylakeX")->library, "OpenBLAS");
   EXPECT_TRUE(find(found, "")->ambient);
+}
+
+TEST(CoreSearch, ChoosesOneSettingForEachCell) {
+  const CoreSearch found = search({});
+  EXPECT_EQ(core_choices(found.trials).size(), gemm_cells().size());
+  for (const GemmCell& cell : gemm_cells()) {
+    const auto chosen =
+        std::count_if(found.trials.begin(), found.trials.end(), [&cell](const LibraryTrial& t) {
+          return t.chosen && gemm_cell_of(t.operation, t.shape_class) == cell;
+        });
+    EXPECT_EQ(chosen, 1) << name_of(cell.operation) << ' ' << name_of(cell.shape_class);
+  }
 }
 
 TEST(CoreSearch, KeepsCrashesAndWrongAnswersAsWhatTheyAre) {
@@ -57,11 +92,28 @@ TEST(CoreSearch, KeepsCrashesAndWrongAnswersAsWhatTheyAre) {
   EXPECT_FALSE(crash->verified);
   EXPECT_NE(crash->failure.find("SIGILL"), std::string::npos) << crash->failure;
   EXPECT_EQ(crash->rate_flop_per_s, 0.0);
+  EXPECT_EQ(find(found, "Crashes", "dgemv", "vector"), nullptr)
+      << "one line says that it never ran";
   const LibraryTrial* wrong = find(found, "Wrong");
   ASSERT_NE(wrong, nullptr);
   EXPECT_FALSE(wrong->verified);
   EXPECT_NE(wrong->failure.find("wrong answer"), std::string::npos) << wrong->failure;
   EXPECT_FALSE(crash->chosen || wrong->chosen);
+}
+
+TEST(CoreSearch, ACrashOrAWrongAnswerInOneCellCostsThatCellAlone) {
+  const CoreSearch found = search({{"SCRIPT_FAST", "CrashesSkinny"}}, {"CrashesSkinny", "Zen"});
+  const LibraryTrial* crash = find(found, "CrashesSkinny", "sgemm", "skinny");
+  ASSERT_NE(crash, nullptr);
+  EXPECT_NE(crash->failure.find("SIGILL"), std::string::npos) << crash->failure;
+  EXPECT_EQ(square(found).chosen.setting, "CrashesSkinny");
+  EXPECT_TRUE(find(found, "CrashesSkinny", "sgemm", "skinny transposed")->verified);
+  EXPECT_FALSE(find(found, "CrashesSkinny", "dgemm", "skinny")->verified);
+
+  const CoreSearch gemv = search({{"SCRIPT_FAST", "WrongGemv"}}, {"WrongGemv", "Zen"});
+  EXPECT_EQ(square(gemv).chosen.setting, "WrongGemv");
+  EXPECT_FALSE(find(gemv, "WrongGemv", "sgemv", "vector")->verified);
+  EXPECT_NE(choice(gemv, BlasOperation::kSgemv, GemmClass::kVector).chosen.setting, "WrongGemv");
 }
 
 TEST(CoreSearch, TriesNoKernelsTwiceUnderAnotherName) {
@@ -73,46 +125,60 @@ TEST(CoreSearch, TriesNoKernelsTwiceUnderAnotherName) {
 }
 
 TEST(CoreSearch, LeavesTheChoiceToTheLibraryWhereThatIsAsGood) {
-  const CoreSearch found = search({{"SCRIPT_OWN", "SkylakeX"}});
+  const CoreSearch found = search({{"SCRIPT_OWN", "SkylakeX"}}, {"Zen"});
+  for (const CoreChoice& each : core_choices(found.trials)) {
+    EXPECT_EQ(each.chosen.setting, "");
+    EXPECT_DOUBLE_EQ(each.ambient_over_chosen, 1.0);
+  }
   EXPECT_EQ(found.fitting_core.value(), "SkylakeX");
-  EXPECT_EQ(found.fitting_setting, "");
-  EXPECT_DOUBLE_EQ(found.ambient_over_fitting, 1.0);
   EXPECT_FALSE(ambient_core_warning(found, {}).has_value());
-  EXPECT_EQ(openblas_load_environment(found, 2).at("OPENBLAS_CORETYPE"), std::nullopt);
 }
 
 TEST(CoreSearch, TellsWhatAnAmbientVariableCosts) {
   const Environment ambient = {
-      {"SCRIPT_OWN", "SkylakeX"}, {"OPENBLAS_CORETYPE", "Haswell"}, {"OPENBLAS_NUM_THREADS", "1"}};
-  const CoreSearch found = search(ambient);
-  EXPECT_EQ(found.ambient_core.value(), "Haswell");
-  EXPECT_EQ(found.fitting_core.value(), "SkylakeX");
-  EXPECT_EQ(found.fitting_setting, "");
-  EXPECT_NEAR(found.ambient_over_fitting, 0.5, 1e-4);
+      {"SCRIPT_OWN", "SkylakeX"}, {"OPENBLAS_CORETYPE", "Zen"}, {"OPENBLAS_NUM_THREADS", "1"}};
+  const CoreSearch found = search(ambient, {"Zen"});
+  EXPECT_EQ(found.ambient_core.value(), "Zen");
+  EXPECT_EQ(square(found).chosen.core_name, "SkylakeX");
+  EXPECT_EQ(square(found).chosen.setting, "");
+  EXPECT_NEAR(square(found).ambient_over_chosen, 0.5, 1e-4);
   const std::optional<Warning> warning = ambient_core_warning(found, ambient);
   ASSERT_TRUE(warning.has_value());
   EXPECT_EQ(warning->id, "openblas-coretype-ambient");
   EXPECT_EQ(warning->remedy, "unset OPENBLAS_CORETYPE");
   EXPECT_NE(warning->what.find("50 %"), std::string::npos) << warning->what;
-  const EnvironmentChanges changes = openblas_load_environment(found, 2);
-  EXPECT_EQ(changes.at("OPENBLAS_CORETYPE"), std::nullopt);
-  EXPECT_EQ(changes.at("OPENBLAS_NUM_THREADS"), "2");
-  EXPECT_EQ(changes.at("OPENBLAS_THREAD_TIMEOUT"), "16");
+  EXPECT_NE(warning->what.find("OPENBLAS_CORETYPE=Zen"), std::string::npos) << warning->what;
+}
+
+TEST(CoreSearch, NamesTheWorstCellAndWhatItsRemedyCostsElsewhere) {
+  const CoreSearch found = search({{"SCRIPT_OWN", "SkylakeX"}}, {"Haswell"});
+  const std::optional<Warning> warning = ambient_core_warning(found, {});
+  ASSERT_TRUE(warning.has_value());
+  EXPECT_EQ(warning->id, "openblas-core-unfit");
+  EXPECT_NE(warning->what.find("sgemm, skinny, 8 x 2048 x 2048"), std::string::npos)
+      << warning->what;
+  EXPECT_EQ(warning->remedy.find("export OPENBLAS_CORETYPE=Haswell"), 0U) << warning->remedy;
+  EXPECT_NE(warning->remedy.find("50 %"), std::string::npos) << warning->remedy;
 }
 
 TEST(CoreSearch, AnAmbientBlockSizeIsNotMistakenForTheLibrarysOwnChoice) {
-  const CoreSearch found = search({{"SCRIPT_OWN", "SkylakeX"}, {"OPENBLAS_L2_SIZE", "512"}});
+  const Environment ambient = {{"SCRIPT_OWN", "SkylakeX"}, {"OPENBLAS_L2_SIZE", "512"}};
+  const CoreSearch found = search(ambient, {"Zen"});
   EXPECT_EQ(found.ambient_core.value(), "SkylakeX");
-  EXPECT_EQ(found.fitting_setting, "");
-  EXPECT_NEAR(found.ambient_over_fitting, 0.5, 1e-4);
-  EXPECT_EQ(openblas_load_environment(found, 1).at("OPENBLAS_L2_SIZE"), std::nullopt);
+  EXPECT_EQ(square(found).chosen.setting, "");
+  EXPECT_NEAR(square(found).ambient_over_chosen, 0.5, 1e-4);
+  const std::optional<Warning> warning = ambient_core_warning(found, ambient);
+  ASSERT_TRUE(warning.has_value());
+  EXPECT_EQ(warning->remedy, "unset OPENBLAS_L2_SIZE");
 }
 
 TEST(CoreSearch, DecidesAtTheFinalSize) {
   const CoreSearch found = search({}, {"SmallOnly", "SkylakeX"});
-  EXPECT_EQ(found.fitting_setting, "SkylakeX");
+  EXPECT_EQ(square(found).chosen.setting, "SkylakeX");
   EXPECT_NEAR(find(found, "SmallOnly")->rate_flop_per_s, 150e9, 1e7);
-  EXPECT_NE(find(found, "SmallOnly")->operation.find("2048"), std::string::npos);
+  EXPECT_EQ(find(found, "SmallOnly")->shape->n, 2048);
+  EXPECT_EQ(find(found, "")->shape->n, 2048) << "the ambient rate stands beside the chosen one";
+  EXPECT_EQ(choice(found, BlasOperation::kSgemm, GemmClass::kSmall).chosen.setting, "SmallOnly");
 }
 
 TEST(CoreSearch, AnAmbientCrashIsAWarningAndNotTheEnd) {
@@ -120,11 +186,11 @@ TEST(CoreSearch, AnAmbientCrashIsAWarningAndNotTheEnd) {
   const CoreSearch found = search(ambient);
   EXPECT_FALSE(found.ambient_core.available());
   EXPECT_EQ(found.fitting_core.value(), "SkylakeX");
-  EXPECT_EQ(found.ambient_over_fitting, 0.0);
+  EXPECT_EQ(square(found).ambient_over_chosen, 0.0);
   const std::optional<Warning> warning = ambient_core_warning(found, ambient);
   ASSERT_TRUE(warning.has_value());
   EXPECT_NE(warning->what.find("SIGILL"), std::string::npos) << warning->what;
-  EXPECT_EQ(warning->remedy, "export OPENBLAS_CORETYPE=SkylakeX");
+  EXPECT_EQ(warning->remedy.find("export OPENBLAS_CORETYPE=SkylakeX"), 0U) << warning->remedy;
 }
 
 TEST(CoreSearch, StopsAtOnceWhereThereIsNoLibrary) {
@@ -195,17 +261,29 @@ TEST(OpenBlasVariables, OfKernelsAreToldFromThoseOfThreads) {
   EXPECT_FALSE(changes_openblas_kernels({{"OPENBLAS_NUM_THREADS", "1"}}));
 }
 
+TEST(OpenBlasVariables, LoadingTakesTheSettingAndWorkersThatSleepSoon) {
+  const EnvironmentChanges changes = openblas_load_environment("SkylakeX", 2);
+  EXPECT_EQ(changes.at("OPENBLAS_CORETYPE"), "SkylakeX");
+  EXPECT_EQ(changes.at("OPENBLAS_NUM_THREADS"), "2");
+  EXPECT_EQ(changes.at("OPENBLAS_THREAD_TIMEOUT"), "16");
+  EXPECT_EQ(openblas_load_environment("", 1).at("OPENBLAS_CORETYPE"), std::nullopt);
+  EXPECT_EQ(openblas_load_environment("", 1).at("OPENBLAS_L2_SIZE"), std::nullopt);
+}
+
 TEST(CoreTrialDocuments, ReadBackWhatWasWritten) {
   CoreTrialRequest request;
-  request.size = 96;
+  request.cells = {
+      {{BlasOperation::kDgemv, GemmClass::kVectorTransposed}, {1, 96, 95}, false, Nanoseconds(5)}};
   request.cpu = 3;
-  request.budget = Nanoseconds(5);
   request.skip_cores = {"Zen"};
   request.file_names = {"x.so"};
   const CoreTrialRequest back = core_trial_request(to_json(request));
-  EXPECT_EQ(back.size, 96);
+  ASSERT_EQ(back.cells.size(), 1U);
+  EXPECT_EQ(back.cells[0].cell, request.cells[0].cell);
+  EXPECT_EQ(back.cells[0].shape.k, 95);
+  EXPECT_FALSE(back.cells[0].verify);
+  EXPECT_EQ(back.cells[0].budget, Nanoseconds(5));
   EXPECT_EQ(back.cpu, 3);
-  EXPECT_EQ(back.budget, Nanoseconds(5));
   EXPECT_EQ(back.skip_cores, request.skip_cores);
   EXPECT_EQ(back.file_names, request.file_names);
   EXPECT_THROW((void)core_trial_answer(JsonValue::object().set("version", 3)), std::exception);
