@@ -6,6 +6,10 @@ readonly run_packages=(g++ cmake ninja-build pkg-config libhwloc-dev libopenblas
 # The report page is bundled at build time from Debian's d3 modules by Debian's esbuild; no Node is needed for it.
 # shellcheck disable=SC2034
 readonly page_packages=(esbuild node-d3-scale node-d3-axis node-d3-shape node-d3-selection)
+# Optional at build time, installed for the test suite alone: Google Benchmark for perfbench_micro, oneDNN as a third way
+# through the matrix kernels.
+# shellcheck disable=SC2034
+readonly peer_packages=(libbenchmark-dev libdnnl-dev)
 readonly minimum_cmake=3.25
 
 say() { printf '%s\n' "$*" >&2; }
