@@ -1,40 +1,50 @@
 #include "tools/cli/providers.hpp"
 
 #include "harness/host/machine/facts.hpp"
-#include "kernels/gemm/openblas/sgemm_kernel.hpp"
+#include "kernels/gemm/openblas/core_memory.hpp"
+#include "kernels/latency/chase_entries.hpp"
 #include "kernels/lighthouse/workload_registry.hpp"
-#include "kernels/registry/kernel_registry.hpp"
 #include "kernels/stream/triad.hpp"
+#include "tools/cli/kernel_sets.hpp"
 
 namespace perfbench {
 namespace {
 
 constexpr const char* kBlasRemedy = "apt-get install libopenblas-dev";
 
-/// A build without threads, or for fewer than this machine has, must not cost the roofs that are
-/// measured beside it, nor be reported as so many threads.
-std::optional<LeftOut> too_few_threads(const OpenBlas& blas, std::size_t wanted) {
-  blas.set_threads(static_cast<int>(wanted));
-  const int most = blas.threads();
-  if (most >= static_cast<int>(wanted)) return std::nullopt;
-  return LeftOut{"sgemm on " + std::to_string(wanted) + " cores",
-                 "this OpenBLAS (" + blas.facts().threading + ") runs at most " +
-                     std::to_string(most) + (most == 1 ? " thread" : " threads"),
-                 "apt-get install libopenblas0-pthread, or give --threads no more than that"};
+Reading<std::string> text_of(const Reading<OpenBlasSet>& blas, std::string OpenBlasFacts::*field) {
+  if (!blas.available()) return Reading<std::string>::unavailable(blas.reason());
+  return Reading<std::string>::of(blas.value().instances().front().facts().*field,
+                                  "the loaded library");
 }
 
-Reading<std::string> text_of(const Reading<OpenBlas>& blas, std::string OpenBlasFacts::*field) {
-  if (!blas.available()) return Reading<std::string>::unavailable(blas.reason());
-  return Reading<std::string>::of(blas.value().facts().*field, "the loaded library");
+Reading<std::string> text_of(const Reading<OneDnn>& onednn, std::string OneDnnFacts::*field) {
+  if (!onednn.available()) return Reading<std::string>::unavailable(onednn.reason());
+  return Reading<std::string>::of(onednn.value().facts().*field, "the loaded library");
+}
+
+/// The kernels that this process holds, the most important first.
+Reading<std::vector<std::string>> cores_of(const Reading<OpenBlasSet>& blas) {
+  if (!blas.available()) return Reading<std::vector<std::string>>::unavailable(blas.reason());
+  std::vector<std::string> names;
+  for (const OpenBlas& instance : blas.value().instances())
+    names.push_back(instance.facts().core_name);
+  return Reading<std::vector<std::string>>::of(std::move(names), "openblas_get_corename()");
 }
 
 }  // namespace
 
-Providers::Providers(const MachineShape& shape, const RunPlan& plan, const Context& context)
-    : shape_(shape),
+Providers::Providers(const Machine& machine,
+                     const RunPlan& plan,
+                     const Context& context,
+                     std::string started_utc)
+    : machine_(machine),
+      shape_(machine.shape),
       plan_(plan),
       context_(context),
-      blas_(Reading<OpenBlas>::unavailable("the library search has not run")) {}
+      started_utc_(std::move(started_utc)),
+      blas_(Reading<OpenBlasSet>::unavailable("the library search has not run")),
+      onednn_(Reading<OneDnn>::unavailable("the library search has not run")) {}
 
 AuditProviders Providers::audit_providers() {
   AuditProviders providers;
@@ -42,12 +52,13 @@ AuditProviders Providers::audit_providers() {
     return search_library(step, interruption);
   };
   providers.kernels = [this](const KernelRequest& request) { return kernels(request); };
+  providers.sweep = [this] { return sweep(); };
   providers.workloads = [this] { return workloads(); };
   return providers;
 }
 
-LibraryOutcome Providers::search_library(const LibrarySearchStep& step,
-                                         const Interruption& interruption) {
+CoreSearch Providers::search_cores(const LibrarySearchStep& step,
+                                   const Interruption& interruption) const {
   ChildRunnerOptions runner_options;
   runner_options.environment = context_.environment;
   const ChildRunner runner(runner_options);
@@ -55,11 +66,22 @@ LibraryOutcome Providers::search_library(const LibrarySearchStep& step,
   options.candidates = openblas_core_candidates(shape_.identity.architecture, shape_.isas);
   options.cpu = plan_.threads().one_core_cpu;
   options.at_most = step.at_most;
-  const CoreSearch search = search_openblas_cores(runner, options, interruption);
+  CoreMemory memory;
+  memory.folder = openblas_memory_folder(context_.environment);
+  memory.identity = shape_.identity;
+  memory.microcode = text_fact(machine_.facts, "microcode").value_or("");
+  memory.now_utc = started_utc_;
+  memory.refresh = step.refresh;
+  return find_openblas_cores(runner, options, memory, interruption);
+}
 
+LibraryOutcome Providers::search_library(const LibrarySearchStep& step,
+                                         const Interruption& interruption) {
+  const CoreSearch search = search_cores(step, interruption);
   LibraryOutcome outcome;
   outcome.trials = search.trials;
   MachineFacts facts;
+  add_fact(facts, "openblas_search", Reading<std::string>::of(search.origin, "perfbench"));
   add_fact(facts, "openblas_core_ambient", search.ambient_core);
   add_fact(facts, "openblas_core_fitting", search.fitting_core);
   if (!search.untried.empty()) {
@@ -70,48 +92,39 @@ LibraryOutcome Providers::search_library(const LibrarySearchStep& step,
   if (auto warning = ambient_core_warning(search, context_.environment)) {
     outcome.warnings.push_back(std::move(*warning));
   }
-  if (!search.fitting_core.available()) {
-    blas_ = Reading<OpenBlas>::unavailable(search.fitting_core.reason());
-  } else {
-    // Read by the library while it is loaded, in this process too.
-    context_.change_environment(openblas_load_environment(search, plan_.threads().threads()));
-    blas_ = load_openblas();
-  }
+  OpenBlasSetOptions set_options;
+  set_options.threads = plan_.threads().threads();
+  set_options.change_environment = context_.change_environment;
+  blas_ = load_openblas_set(search, set_options);
+  add_fact(facts, "openblas_cores_loaded", cores_of(blas_));
   add_fact(facts, "openblas_version", text_of(blas_, &OpenBlasFacts::version));
   add_fact(facts, "openblas_threading", text_of(blas_, &OpenBlasFacts::threading));
+  context_.change_environment(onednn_load_environment());
+  onednn_ = load_onednn();
+  add_fact(facts, "onednn_version", text_of(onednn_, &OneDnnFacts::version));
+  add_fact(facts, "onednn_isa", text_of(onednn_, &OneDnnFacts::effective_isa));
   outcome.facts = std::move(facts.facts);
   return outcome;
 }
 
-std::vector<LeftOut> Providers::missing_library(const std::string& what) const {
-  if (blas_.available()) return {};
-  return {{what, blas_.reason(), kBlasRemedy}};
+KernelSet Providers::kernels(const KernelRequest& request) const {
+  return kernels_for(request, {shape_, plan_.sizes(), blas_, onednn_});
 }
 
-KernelSet Providers::kernels(const KernelRequest& request) const {
-  const std::vector<int>& cpus = request.team.cpus;
-  CatalogueOptions options;
-  options.stream.sizing.team = static_cast<int>(cpus.size());
-  options.stream.sizing.at_most = plan_.sizes().dram_at_most;
-  KernelSet set;
-  set.entries = kernel_catalogue(shape_, options);
-  set.notes.push_back(dram_working_set(shape_, options.stream.sizing).note);
-  set.left_out = missing_library("sgemm");
-  if (!blas_.available()) return set;
-  if (auto few = too_few_threads(blas_.value(), cpus.size())) {
-    set.left_out.push_back(std::move(*few));
-  } else {
-    SgemmOptions sgemm;
-    sgemm.size = static_cast<int>(plan_.sizes().gemm_n);
-    sgemm.cpus = cpus;
-    set.entries.push_back(sgemm_entry(blas_.value(), sgemm));
-  }
-  return set;
+std::vector<KernelEntry> Providers::sweep() const { return sweep_entries(shape_, {}); }
+
+/// The workload `gemm` is a small product.
+Reading<OpenBlas> Providers::workload_blas() const {
+  if (!blas_.available()) return Reading<OpenBlas>::unavailable(blas_.reason());
+  const OpenBlas* small = blas_.value().best_for(BlasOperation::kSgemm, GemmClass::kSmall);
+  if (small == nullptr)
+    return Reading<OpenBlas>::unavailable("no core type of OpenBLAS answers right in small sgemm");
+  return Reading<OpenBlas>::of(*small, blas_.source());
 }
 
 WorkloadSet Providers::workloads() const {
   WorkloadOptions options;
-  options.blas = blas_;
+  options.blas = workload_blas();
   options.seed = plan_.seed();
   options.stream_isa = widest_stream_isa(shape_);
   WorkloadSet set;

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
-#include "harness/core/plan/machine_shape.hpp"
 #include "harness/core/plan/run_plan.hpp"
+#include "harness/host/machine/machine_probe.hpp"
 #include "harness/host/process/child_tasks.hpp"
+#include "kernels/gemm/onednn/onednn.hpp"
 #include "kernels/gemm/openblas/core_search.hpp"
-#include "kernels/gemm/openblas/openblas.hpp"
+#include "kernels/gemm/openblas/openblas_set.hpp"
 #include "scenarios/audit/audit.hpp"
 #include "tools/cli/context.hpp"
 
@@ -16,7 +18,11 @@ namespace perfbench {
 /// catalogue of kernels and workloads with the library that won. Outlives the audit.
 class Providers {
  public:
-  Providers(const MachineShape& shape, const RunPlan& plan, const Context& context);
+  /// `started_utc`: of the report; what a library search is remembered by.
+  Providers(const Machine& machine,
+            const RunPlan& plan,
+            const Context& context,
+            std::string started_utc);
   Providers(const Providers&) = delete;
   Providers& operator=(const Providers&) = delete;
 
@@ -24,14 +30,20 @@ class Providers {
 
  private:
   LibraryOutcome search_library(const LibrarySearchStep& step, const Interruption& interruption);
+  [[nodiscard]] CoreSearch search_cores(const LibrarySearchStep& step,
+                                        const Interruption& interruption) const;
   [[nodiscard]] KernelSet kernels(const KernelRequest& request) const;
+  [[nodiscard]] std::vector<KernelEntry> sweep() const;
   [[nodiscard]] WorkloadSet workloads() const;
-  [[nodiscard]] std::vector<LeftOut> missing_library(const std::string& what) const;
+  [[nodiscard]] Reading<OpenBlas> workload_blas() const;
 
+  const Machine& machine_;
   const MachineShape& shape_;
   const RunPlan& plan_;
   const Context& context_;
-  Reading<OpenBlas> blas_;
+  std::string started_utc_;
+  Reading<OpenBlasSet> blas_;
+  Reading<OneDnn> onednn_;
 };
 
 /// Every task that a child process of ours can be asked for.

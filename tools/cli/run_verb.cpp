@@ -9,6 +9,7 @@
 #include "reports/document/write.hpp"
 #include "reports/html/render.hpp"
 #include "reports/text/plan_text.hpp"
+#include "reports/text/roofline_text.hpp"
 #include "reports/text/summary.hpp"
 #include "scenarios/audit/audit.hpp"
 #include "tools/cli/exit_code.hpp"
@@ -52,7 +53,9 @@ void print_summary(const Report& report,
   paths.report = saved.report;
   paths.page = saved.page.empty() ? "" : page_address(saved.page, context.environment);
   try {
-    print(summary_text(report, text_options(context, command.common), paths));
+    const TextOptions options = text_options(context, command.common);
+    print(command.roofline_verb ? roofline_text(report, options, paths)
+                                : summary_text(report, options, paths));
   } catch (const ResourceError& error) {
     say(context, error_line(error.what(), "the report is in " + saved.report));
   }
@@ -89,7 +92,7 @@ int run_verb(const RunCommand& command, Context& context) {
   if (command.print_plan) return print_plan(command, context, std::move(report), plan);
   if (!command.common.json) check_writable(command.output);
 
-  Providers providers(machine.shape, plan, context);
+  Providers providers(machine, plan, context, report.started_utc);
   {
     const auto progress = make_progress(command, context, plan);
     run_audit(plan,

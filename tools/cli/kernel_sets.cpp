@@ -1,0 +1,231 @@
+#include "tools/cli/kernel_sets.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "kernels/gemm/linear/linear_dot.hpp"
+#include "kernels/gemm/openblas/gemm_kernel.hpp"
+#include "kernels/gemm/openblas/gemv_kernel.hpp"
+#include "kernels/gemm/openblas/openblas_linear.hpp"
+#include "kernels/gemm/packed/packed_backend.hpp"
+#include "kernels/registry/kernel_registry.hpp"
+
+namespace perfbench {
+namespace {
+
+constexpr const char* kBlasRemedy = "apt-get install libopenblas-dev";
+constexpr const char* kOneDnnRemedy = "apt-get install libdnnl-dev, and build again";
+
+/// Weights are cold when the copies that a run rotates through leave nothing of one pass for the
+/// next. As much as a level-3 cache that was found can hold four times over, and no less than this,
+/// which a shared cache's part of one guest does not hold; no more, since every copy is packed and
+/// touched before it is timed.
+constexpr Bytes kLeastCold = mib(256);
+constexpr Bytes kMostCold = gib(1);
+/// Of the found level 3, roofs use at most half.
+constexpr std::uint64_t kColdOverLevelThree = 8;
+constexpr int kLayerSide = 4096;
+
+/// A build without threads, or for fewer than this machine has, must not cost the roofs that are
+/// measured beside it, nor be reported as so many threads.
+std::optional<LeftOut> too_few_threads(const OpenBlas& blas, std::size_t wanted) {
+  blas.set_threads(static_cast<int>(wanted));
+  const int most = blas.threads();
+  if (most >= static_cast<int>(wanted)) return std::nullopt;
+  return LeftOut{"sgemm on " + std::to_string(wanted) + " cores",
+                 "this OpenBLAS (" + blas.facts().threading + ") runs at most " +
+                     std::to_string(most) + (most == 1 ? " thread" : " threads"),
+                 "apt-get install libopenblas0-pthread, or give --threads no more than that"};
+}
+
+class Choosing {
+ public:
+  Choosing(const KernelRequest& request, const KernelSources& sources)
+      : request_(request), sources_(sources), cpus_(request.team.cpus) {}
+
+  KernelSet all() {
+    roofs();
+    if (request_.scope == RoofScope::kScale || request_.kind == RoofKind::kLatency) {
+      return std::move(set_);
+    }
+    missing_libraries();
+    if (request_.kind == RoofKind::kCompute) square_products();
+    if (request_.kind == RoofKind::kBandwidth) matrix_vector_products();
+    layers();
+    return std::move(set_);
+  }
+
+ private:
+  [[nodiscard]] bool everything() const { return request_.scope == RoofScope::kAll; }
+
+  void roofs() {
+    CatalogueOptions options;
+    options.stream.sizing.team = request_.team.threads();
+    options.stream.sizing.at_most = sources_.sizes.dram_at_most;
+    options.stream.all_operations = everything();
+    options.latency = request_.kind == RoofKind::kLatency;
+    if (request_.scope != RoofScope::kScale) options.stream.levels = request_.levels;
+    for (KernelEntry& entry : kernel_catalogue(sources_.shape, options)) {
+      if (entry.info.kind == request_.kind && wanted(entry.info)) {
+        set_.entries.push_back(std::move(entry));
+      }
+    }
+    if (request_.kind != RoofKind::kCompute) {
+      set_.notes.push_back(dram_working_set(sources_.shape, options.stream.sizing).note);
+    }
+  }
+
+  [[nodiscard]] bool wanted(const KernelInfo& info) const {
+    if (everything() || info.kind == RoofKind::kLatency) return true;
+    if (info.kind == RoofKind::kCompute) {
+      const bool multiply_add = info.name == "fma" || info.name == "mul_add";
+      const bool scale = info.precision == Precision::kFp32;
+      return multiply_add &&
+             (scale || (request_.scope == RoofScope::kMain && info.precision == Precision::kFp64));
+    }
+    if (request_.scope == RoofScope::kScale) {
+      return info.level == MemoryLevel::kDram && info.name == "read";
+    }
+    return info.level == MemoryLevel::kDram || info.name == "read";
+  }
+
+  void missing_libraries() {
+    if (!sources_.blas.available()) {
+      set_.left_out.push_back({"OpenBLAS's products", sources_.blas.reason(), kBlasRemedy});
+    }
+    if (everything() && !sources_.onednn.available()) {
+      set_.left_out.push_back({"oneDNN's products", sources_.onednn.reason(), kOneDnnRemedy});
+    }
+    if (!sources_.blas.available()) return;
+    const std::vector<std::string>& notes = sources_.blas.value().notes();
+    set_.notes.insert(set_.notes.end(), notes.begin(), notes.end());
+    if (auto few = too_few_threads(sources_.blas.value().instances().front(), cpus_.size())) {
+      set_.left_out.push_back(std::move(*few));
+      blas_serves_ = false;
+    }
+  }
+
+  [[nodiscard]] bool has_blas() const { return sources_.blas.available() && blas_serves_; }
+
+  void keep(const Reading<KernelEntry>& entry, const std::string& what) {
+    if (entry.available()) {
+      set_.entries.push_back(entry.value());
+    } else {
+      set_.left_out.push_back({what, entry.reason(), ""});
+    }
+  }
+
+  void square_products() {
+    const int size = static_cast<int>(sources_.sizes.gemm_n);
+    if (has_blas()) {
+      for (const BlasOperation operation : {BlasOperation::kSgemm, BlasOperation::kDgemm}) {
+        GemmOptions options;
+        options.operation = operation;
+        options.size = size;
+        options.cpus = cpus_;
+        keep(gemm_entry(sources_.blas.value(), options),
+             operation == BlasOperation::kSgemm ? "sgemm" : "dgemm");
+      }
+    }
+    if (!everything() || !sources_.onednn.available()) return;
+    for (const Precision precision : {Precision::kFp32, Precision::kBf16, Precision::kInt8}) {
+      if (!onednn_has(sources_.onednn.value(), precision)) continue;
+      OneDnnGemmOptions options;
+      options.size = size;
+      options.precision = precision;
+      options.cpus = cpus_;
+      set_.entries.push_back(onednn_gemm_entry(sources_.onednn.value(), options));
+    }
+  }
+
+  [[nodiscard]] Bytes cold() const {
+    Bytes wanted_bytes = kLeastCold;
+    for (const LevelSize& level : request_.levels) {
+      if (level.level != MemoryLevel::kL3) continue;
+      wanted_bytes = std::max(wanted_bytes,
+                              Bytes(level.per_thread.count() * kColdOverLevelThree * cpus_.size()));
+    }
+    return std::min(wanted_bytes, kMostCold);
+  }
+
+  /// STREAM's rule, by the caches that the machine tells of.
+  [[nodiscard]] bool beyond_caches(Bytes bytes) const {
+    constexpr std::uint64_t kTimesTheCache = 4;
+    const auto within = [&](const CacheShape& cache) {
+      return bytes.count() < kTimesTheCache * cache.size.count();
+    };
+    return !sources_.shape.caches.empty() &&
+           std::none_of(sources_.shape.caches.begin(), sources_.shape.caches.end(), within);
+  }
+
+  void matrix_vector_products() {
+    if (!everything() || !has_blas()) return;
+    for (const BlasOperation operation : {BlasOperation::kSgemv, BlasOperation::kDgemv}) {
+      GemvOptions options;
+      options.operation = operation;
+      options.n = kLayerSide;
+      options.k = kLayerSide;
+      options.cpus = cpus_;
+      options.rotate = cold();
+      options.beyond_caches = beyond_caches(cold());
+      keep(gemv_entry(sources_.blas.value(), options),
+           operation == BlasOperation::kSgemv ? "sgemv" : "dgemv");
+    }
+  }
+
+  /// Every backend where they differ most; of the shapes between, our own alone.
+  void layers() {
+    std::vector<LinearShape> compared{{1, kLayerSide, kLayerSide}};
+    std::vector<LinearShape> ours;
+    if (everything()) {
+      compared.push_back({4, kLayerSide, kLayerSide});
+      compared.push_back({16, kLayerSide, kLayerSide});
+      ours.push_back({2, kLayerSide, kLayerSide});
+      ours.push_back({8, kLayerSide, kLayerSide});
+      // Off powers of two, and odd: what a kernel tuned to one shape would lose.
+      ours.push_back({3, kLayerSide + 3, kLayerSide - 95});
+    }
+    const auto backends = linear_backends(sources_);
+    for (const LinearShape& shape : compared) {
+      for (const auto& backend : backends) add_layer(backend, shape);
+    }
+    for (const LinearShape& shape : ours) add_layer(backends.front(), shape);
+  }
+
+  void add_layer(const std::shared_ptr<const LinearBackend>& backend, const LinearShape& shape) {
+    if (!backend->supports(shape) || (backend->library() == "OpenBLAS" && !has_blas())) return;
+    LinearDotOptions options;
+    options.shape = shape;
+    options.cpus = cpus_;
+    options.cold_at_least = cold();
+    KernelEntry entry = linear_entry(backend, options);
+    if (entry.info.kind == request_.kind) set_.entries.push_back(std::move(entry));
+  }
+
+  const KernelRequest& request_;
+  const KernelSources& sources_;
+  const std::vector<int>& cpus_;
+  bool blas_serves_ = true;
+  KernelSet set_;
+};
+
+}  // namespace
+
+std::vector<std::shared_ptr<const LinearBackend>> linear_backends(const KernelSources& sources) {
+  std::vector<std::shared_ptr<const LinearBackend>> backends;
+  backends.push_back(packed_backend(widest_packed_isa(sources.shape)));
+  if (sources.blas.available()) {
+    backends.push_back(openblas_linear_backend(sources.blas.value()));
+  }
+  if (sources.onednn.available()) backends.push_back(sources.onednn.value().linear());
+  return backends;
+}
+
+KernelSet kernels_for(const KernelRequest& request, const KernelSources& sources) {
+  return Choosing(request, sources).all();
+}
+
+}  // namespace perfbench
