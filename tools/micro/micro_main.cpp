@@ -91,6 +91,7 @@ int carry_out(std::vector<std::string> words) {
     return 0;
   }
   std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
   for (std::string& word : words) pointers.push_back(word.data());
   int count = static_cast<int>(pointers.size());
   pointers.push_back(nullptr);
