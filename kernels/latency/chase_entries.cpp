@@ -43,6 +43,7 @@ std::vector<KernelEntry> chase_entries(const MachineShape& machine,
     KernelEntry entry;
     entry.info = infos[i];
     entry.working_set = sizes[i];
+    entry.shares_memory = "chase arena";
     entry.make = [info = infos[i], place = places[i], pool] {
       return std::make_unique<ChaseKernel>(info, place, pool);
     };

@@ -108,6 +108,7 @@ std::vector<KernelEntry> sweep_entries(const MachineShape& machine, const SweepO
     KernelEntry chase;
     chase.info = chase_info("chase_sweep", MemoryLevel::kNone, sizes[i]);
     chase.working_set = sizes[i];
+    chase.shares_memory = "sweep arena";
     chase.make = [info = chase.info, place = places[i], pool] {
       return std::make_unique<ChaseKernel>(info, place, pool);
     };
@@ -116,6 +117,7 @@ std::vector<KernelEntry> sweep_entries(const MachineShape& machine, const SweepO
     KernelEntry read;
     read.info = read_info(loops->isa);
     read.working_set = sizes[i];
+    read.shares_memory = "sweep arena";
     read.make = [info = read.info, loops, place = places[i], pool] {
       return std::make_unique<ReadSweepKernel>(info, *loops, place, pool);
     };

@@ -44,8 +44,8 @@ enum class StreamForm {
 /// cache-sized ones do not.
 enum class StoreKind { kRegular, kNonTemporal };
 
-/// Bytes to which a is aligned, and of which the arrays' lengths are a multiple: eight vectors of
-/// the widest ISA.
+/// Bytes to which a is aligned (b and c need not be), and of which the arrays' lengths are a
+/// multiple: eight vectors of the widest ISA.
 inline constexpr std::size_t kStreamAlignment = 64;
 inline constexpr std::size_t kStreamBlockBytes = 512;
 inline constexpr std::size_t kStreamBlock = kStreamBlockBytes / sizeof(double);

@@ -8,9 +8,14 @@
 // A step is eight vectors. Base plus displacement alone addresses them: an index would keep stores
 // off the third address port of Haswell to Skylake and split loads that are joined with arithmetic.
 // The offset from the arrays' ends wraps by a conditional move and not by a branch, so that a pass
-// through level 1, which takes some 300 cycles, is not followed by a mispredicted exit of some 20:
-// 118 of 128 bytes a cycle with a loop in a loop, 124 with this one (a Xeon with AMX). read adds
-// nothing up: 512-bit arithmetic lowers that core's clock by a tenth.
+// through level 1, which takes some 300 cycles, is not followed by a mispredicted exit of some 20.
+//
+// read, whose data are in level 1 or 2: measured on a Xeon with AMX in level 1, bytes a cycle of
+// 128: 85 with a sum in 512-bit vectors (which lower the clock by a tenth besides), so it adds
+// nothing up; 118 with a loop in a loop; 120 with this one, since the prefetcher that watches the
+// strides of each instruction takes the place of one load in 34; 128.0 with vmovntdqa, which that
+// prefetcher does not watch and which in ordinary memory is a load like any other (it wants
+// alignment, and SSE4.1 or more). Copies and sums gain a hundredth at most and keep ordinary loads.
 
 namespace perfbench {
 namespace {
@@ -44,6 +49,13 @@ void Loop<kIsa, kOperation, kForm, kStore>::run(const StreamRun& run, StreamStep
       ".elseif %c[width] == 32\n vmovupd 32*\\at(\\from), %%ymm\\to\n"
       ".elseif %c[width] == 16\n movupd 16*\\at(\\from), %%xmm\\to\n"
       ".else\n movsd 8*\\at(\\from), %%xmm\\to\n"
+      ".endif\n"
+      ".endm\n"
+
+      ".macro stream_load_hit from, r\n"
+      ".if %c[width] == 64\n vmovntdqa 64*\\r(\\from), %%zmm\\r\n"
+      ".elseif %c[width] == 32\n vmovntdqa 32*\\r(\\from), %%ymm\\r\n"
+      ".else\n stream_load \\from, \\r, \\r\n"
       ".endif\n"
       ".endm\n"
 
@@ -124,9 +136,12 @@ void Loop<kIsa, kOperation, kForm, kStore>::run(const StreamRun& run, StreamStep
       ".endif\n"
 
       ".irp r,0,1,2,3,4,5,6,7\n"
-      ".if %c[operation] == 0\n"
+      ".if %c[operation] == 0 && %c[far]\n"
       "stream_load %[a], \\r, \\r\n"
-      ".if %c[far]\n stream_load %[b], \\r, \\r\n stream_load %[c], \\r, \\r\n .endif\n"
+      "stream_load %[b], \\r, \\r\n"
+      "stream_load %[c], \\r, \\r\n"
+      ".elseif %c[operation] == 0\n"
+      "stream_load_hit %[a], \\r\n"
       ".elseif %c[operation] == 1\n"
       "stream_store 15, \\r, %[a]\n"
       ".elseif %c[operation] < 6\n"
@@ -158,7 +173,7 @@ void Loop<kIsa, kOperation, kForm, kStore>::run(const StreamRun& run, StreamStep
       ".endif\n"
       ".if %c[past]\n sfence\n .endif\n"
       ".if %c[width] >= 32\n vzeroupper\n .endif\n"
-      ".irp name,load,store,scale,add,add_scaled,swap,update,ahead\n"
+      ".irp name,load,load_hit,store,scale,add,add_scaled,swap,update,ahead\n"
       ".purgem stream_\\name\n"
       ".endr\n"
       : [a] "+&r"(a), [b] "+&r"(b), [c] "+&r"(c), [offset] "+&r"(offset), [steps] "+&r"(steps)

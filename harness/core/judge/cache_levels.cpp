@@ -23,7 +23,7 @@ constexpr double kLeastStep = 1.7;
 /// Between two steps, or it belongs to the way from one level to the next.
 constexpr double kLeastOctaves = 0.6;
 constexpr std::size_t kLeastPointsOfALevel = 3;
-constexpr double kStillTheLevel = 1.3;  ///< Of the level's median.
+constexpr double kStillTheLevel = 1.5;  ///< Times the level's median.
 constexpr double kNoisy = 1.25;
 constexpr std::uint64_t kPage = 4096;
 

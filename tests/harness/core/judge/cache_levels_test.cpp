@@ -135,7 +135,7 @@ TEST(CacheLevels, XeonWhoseL3CreepsUp) {
   expect_rules(levels);
   EXPECT_EQ(found(levels, 1), kib(48));
   EXPECT_EQ(found(levels, 2), kib(1792));
-  EXPECT_EQ(found(levels, 3), mib(16));
+  EXPECT_EQ(found(levels, 3), mib(24));
   EXPECT_GE(level(levels, 3).working_set, kib(3 * 1792));
   EXPECT_LE(level(levels, 3).working_set, mib(8));
 }

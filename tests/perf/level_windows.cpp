@@ -1,0 +1,151 @@
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "harness/core/judge/cache_levels.hpp"
+#include "harness/core/result/names.hpp"
+#include "harness/core/units/error.hpp"
+#include "harness/host/affinity/affinity.hpp"
+#include "harness/host/clock/steady_clock.hpp"
+#include "harness/host/machine/machine_probe.hpp"
+#include "harness/host/measure/measure.hpp"
+#include "kernels/latency/chase_entries.hpp"
+#include "kernels/registry/kernel_registry.hpp"
+
+// The memory levels of this machine: a sweep that finds them, then every streaming operation and
+// the chase at each, through the measuring protocol. For tuning, and for holding the kernels
+// against other tools (compare_bandwidth.sh reads its lines). Judges nothing.
+//
+//   level_windows [THREADS] [SECONDS_A_LEVEL] [narrower]
+
+namespace {
+
+using namespace perfbench;
+
+struct Request {
+  std::vector<int> cpus;
+  double seconds_a_level = 2.0;
+  bool narrower = false;
+};
+
+std::vector<MeasuredSeries> measured(std::vector<KernelEntry> entries,
+                                     const std::vector<int>& cpus,
+                                     const MeasureOptions& options) {
+  MeasureRequest request;
+  request.kernels = std::move(entries);
+  request.cpus = cpus;
+  request.options = options;
+  SteadyClock clock;
+  const Interruption never;
+  return measure_kernels(request, clock, never);
+}
+
+std::vector<CacheLevel> find_levels(const MachineShape& shape, int cpu) {
+  SweepOptions sweep_options;
+  sweep_options.read = false;
+  MeasureOptions options;
+  options.windows = 8;
+  options.min_windows = 3;
+  options.time_budget = from_seconds(1.0);
+  options.warm_up = from_seconds(0.002);
+  std::vector<SweepPoint> sweep;
+  for (const MeasuredSeries& series :
+       measured(sweep_entries(shape, sweep_options), {cpu}, options)) {
+    SweepPoint point;
+    point.working_set = series.working_set;
+    point.latency_ns = series.summary.best;
+    sweep.push_back(point);
+    std::printf("sweep %10.0f KiB  %7.2f ns\n",
+                static_cast<double>(point.working_set.count()) / 1024.0,
+                point.latency_ns);
+  }
+  return find_cache_levels(sweep, shape.caches);
+}
+
+void print_level(const CacheLevel& level) {
+  const auto kib_of = [](const Reading<Bytes>& size) {
+    return size.available() ? std::to_string(size.value().count() >> 10U) + " KiB" : size.reason();
+  };
+  std::printf("level %s  told %s, found %s, roofs at %.0f KiB, %.2f ns\n",
+              std::string(name_of(level.level)).c_str(),
+              kib_of(level.told).c_str(),
+              kib_of(level.found).c_str(),
+              static_cast<double>(level.working_set.count()) / 1024.0,
+              level.latency_ns);
+}
+
+void print_series(const MeasuredSeries& series) {
+  const bool latency = series.info.kind == RoofKind::kLatency;
+  const double unit = latency ? 1.0 : 1e-9;
+  std::printf("roof %-4s %8llu B  %-9s %-7s best %8.2f  median %8.2f %s",
+              std::string(name_of(series.info.level)).c_str(),
+              static_cast<unsigned long long>(series.working_set.count()),
+              series.info.name.c_str(),
+              std::string(name_of(series.info.isa)).c_str(),
+              series.summary.best * unit,
+              series.summary.median * unit,
+              latency ? "ns" : "GB/s");
+  if (series.clock.hz.available()) {
+    const double hz = series.clock.hz.value();
+    const double cycles =
+        latency ? series.summary.best * 1e-9 * hz : series.summary.best / hz / series.threads;
+    std::printf("  %7.2f %s at %.3f GHz", cycles, latency ? "cycles" : "B/cycle", hz * 1e-9);
+  }
+  if (!series.verification.passed) {
+    std::printf("  WRONG ANSWER: %s", series.verification.detail.c_str());
+  }
+  std::printf("\n");
+}
+
+void measure_levels(const Request& request) {
+  const Machine machine = MachineProbe(MachineProbeOptions{}).probe();
+  const std::vector<CacheLevel> levels = find_levels(machine.shape, request.cpus.front());
+  for (const CacheLevel& level : levels) print_level(level);
+
+  const auto threads = static_cast<int>(request.cpus.size());
+  CatalogueOptions options;
+  options.stream.sizing.team = threads;
+  options.stream.narrower_isas = request.narrower;
+  options.stream.all_operations = true;
+  options.stream.levels = level_sizes(levels, machine.shape.caches, threads);
+  options.latency = true;
+  const std::vector<KernelEntry> catalogue = kernel_catalogue(machine.shape, options);
+  MeasureOptions windows;
+  windows.time_budget = from_seconds(request.seconds_a_level);
+  for (const MemoryLevel level :
+       {MemoryLevel::kL1, MemoryLevel::kL2, MemoryLevel::kL3, MemoryLevel::kDram}) {
+    std::vector<KernelEntry> entries;
+    std::copy_if(catalogue.begin(),
+                 catalogue.end(),
+                 std::back_inserter(entries),
+                 [level](const KernelEntry& entry) { return entry.info.level == level; });
+    if (entries.empty()) continue;
+    for (const MeasuredSeries& series : measured(std::move(entries), request.cpus, windows)) {
+      print_series(series);
+    }
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    const long threads = argc > 1 ? std::strtol(argv[1], nullptr, 10) : 1;
+    Request request;
+    request.cpus = allowed_cpus();
+    if (threads < 1 || static_cast<std::size_t>(threads) > request.cpus.size()) {
+      throw UsageError("level_windows [THREADS] [SECONDS_A_LEVEL] [narrower]");
+    }
+    request.cpus.resize(static_cast<std::size_t>(threads));
+    if (argc > 2) request.seconds_a_level = std::strtod(argv[2], nullptr);
+    request.narrower = argc > 3 && std::strcmp(argv[3], "narrower") == 0;
+    measure_levels(request);
+    return EXIT_SUCCESS;
+  } catch (const Error& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return 2;
+  }
+}
