@@ -100,7 +100,7 @@ std::string setting_name(const LibraryTrial& trial) {
 /// "sgemm square"
 std::string operation_name(const LibraryTrial& trial) {
   std::string name = sanitise(trial.operation, 30);
-  if (!trial.shape_class.empty()) name += " " + sanitise(trial.shape_class, 16);
+  if (!trial.shape_class.empty()) name += " " + sanitise(trial.shape_class, 20);
   return name;
 }
 
@@ -109,6 +109,9 @@ std::string trial_text(const LibraryTrial* trial) {
   if (!trial->verified) return setting_name(*trial) + " failed";
   return setting_name(*trial) + " " + in_table(RoofKind::kCompute, trial->rate_flop_per_s);
 }
+
+/// A layer that several libraries were tried in stands among the products.
+bool is_layer(const LibraryTrial& trial) { return trial.operation.rfind("linear ", 0) == 0; }
 
 /// The trials of one library, operation and shape class.
 struct TrialGroup {
@@ -120,6 +123,7 @@ struct TrialGroup {
 std::vector<TrialGroup> groups_of(const RooflineSection& section) {
   std::vector<TrialGroup> groups;
   for (const LibraryTrial& trial : section.library_trials) {
+    if (is_layer(trial)) continue;
     auto group = std::find_if(groups.begin(), groups.end(), [&trial](const TrialGroup& known) {
       return known.first->library == trial.library && known.first->operation == trial.operation &&
              known.first->shape_class == trial.shape_class;

@@ -90,8 +90,9 @@ MemoryLevel data_level(Bytes working_set, int threads, std::span<const CacheLeve
   if (working_set.count() == 0) return MemoryLevel::kDram;
   MemoryLevel nearest = MemoryLevel::kDram;
   for (const CacheLevel& level : levels) {
-    const std::optional<Bytes> size = size_of(level);
-    if (size && working_set <= size_for(level, *size, threads) && level.level < nearest) {
+    // What is only told may be fiction, and has no roof of its own to be held against.
+    if (!level.found.available()) continue;
+    if (working_set <= size_for(level, level.found.value(), threads) && level.level < nearest) {
       nearest = level.level;
     }
   }
