@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/core/judge/cache_levels.hpp"
 #include "harness/core/judge/ridge.hpp"
 #include "harness/core/judge/roof_id.hpp"
 #include "harness/core/plan/thread_choice.hpp"
@@ -75,7 +76,9 @@ std::string latency_text(const MeasuredSeries& series) {
 }  // namespace
 
 RooflineCampaign::RooflineCampaign(const MachineShape& shape, Clock& clock, CampaignOptions options)
-    : shape_(shape), clock_(clock), options_(std::move(options)) {}
+    : shape_(shape), clock_(clock), options_(std::move(options)) {
+  section_.cache_levels = find_cache_levels({}, shape_.caches);
+}
 
 void RooflineCampaign::note(std::string sentence) {
   std::vector<std::string>& notes = section_.notes;

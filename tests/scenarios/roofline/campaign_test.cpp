@@ -306,6 +306,39 @@ TEST(Campaign, TheSustainedHeightStandsInTheRoofItBelongsTo) {
   EXPECT_EQ(section.roofs[0].sustained->rate, rate);
 }
 
+TEST(Campaign, TheSweepFillsItsPointsInsideItsTime) {
+  Bench bench;
+  std::vector<KernelEntry> entries;
+  for (const std::uint64_t size : {16U, 64U, 512U}) {
+    KernelScript chase =
+        bench.script("chase_sweep", RoofKind::kLatency, Isa::kScalar, Nanoseconds(size * 100));
+    chase.work.accesses = 100;
+    chase.working_set = kib(size);
+    KernelScript read =
+        bench.script("read_sweep", RoofKind::kBandwidth, Isa::kAvx2Fma, Nanoseconds(size * 100));
+    read.info.level = MemoryLevel::kNone;
+    read.working_set = kib(size);
+    entries.push_back(scripted_entry(chase));
+    entries.push_back(scripted_entry(read));
+  }
+  bench.campaign.emplace(
+      bench.shape, bench.clock, CampaignOptions{Reading<double>::of(0, ""), bench.chain()});
+  RooflineCampaign& campaign = *bench.campaign;
+  EXPECT_EQ(campaign.cache_levels().size(), 3U) << "what the machine tells, before a sweep";
+  campaign.sweep(
+      entries, allowed_cpus().front(), std::chrono::seconds(2), bench.interruption, bench.progress);
+  const std::vector<SweepPoint>& sweep = campaign.section().sweep;
+  ASSERT_EQ(sweep.size(), 3U);
+  EXPECT_EQ(sweep[1].working_set, kib(64));
+  EXPECT_NEAR(sweep[1].latency_ns, 64.0, 0.5);
+  EXPECT_NEAR(sweep[1].read_byte_per_s, 1000 / 6400e-9, 1e6);
+  EXPECT_TRUE(campaign.section().notes.empty());
+  campaign.sweep(
+      entries, allowed_cpus().front(), milliseconds(5), bench.interruption, bench.progress);
+  EXPECT_LT(campaign.section().sweep.size(), 3U);
+  EXPECT_TRUE(noted(campaign.section(), "its time was spent"));
+}
+
 TEST(Campaign, ACachedKernelCostsLittleBesidesItsWindows) {
   Bench bench;
   for (int i = 0; i < 8; ++i) {
