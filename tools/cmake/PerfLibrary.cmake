@@ -21,6 +21,32 @@ function(perf_library name)
   target_link_libraries(${name} ${scope} perf_options ${arg_USES})
 endfunction()
 
+# Flags of every test program, and of the header that they share.
+function(perf_test_flags name)
+  # The code under test keeps its flags; the tests themselves need to be built fast, not to run fast, and GCC's undefined
+  # behaviour sanitizer trebles the time that GoogleTest's macros take.
+  if(PERFBENCH_SANITIZE)
+    target_compile_options(${name} PRIVATE -O0 -fno-sanitize=undefined)
+    # GCC and clang tell a program in different ways; this is one.
+    target_compile_definitions(${name} PRIVATE PERFBENCH_SANITIZED)
+  else()
+    target_compile_options(${name} PRIVATE -O1)
+  endif()
+  target_compile_definitions(${name} PRIVATE PERFBENCH_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${name} PRIVATE perf_options GTest::gtest GTest::gtest_main)
+endfunction()
+
+# GoogleTest's header and the containers are a third of what a test takes to compile: compiled once for all tests.
+function(perf_test_header)
+  if(TARGET perf_test_header)
+    return()
+  endif()
+  file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/perf_test_header.cpp" CONTENT "")
+  add_library(perf_test_header OBJECT "${CMAKE_BINARY_DIR}/perf_test_header.cpp")
+  perf_test_flags(perf_test_header)
+  target_precompile_headers(perf_test_header PRIVATE <gtest/gtest.h> <algorithm> <functional> <string> <vector>)
+endfunction()
+
 # perf_test(NAME SOURCES .. USES .. [LABELS ..] [TIMEOUT n]): one GoogleTest program, one ctest entry. The label threads
 # is for tests in which threads of ours meet: the thread sanitizer runs those alone; kernels for those of hand-written loops;
 # children for those that start programs of ours, which an emulated program cannot.
@@ -39,15 +65,9 @@ function(perf_test name)
     list(APPEND arg_LABELS emulated)
   endif()
   add_executable(${name} ${arg_SOURCES})
-  # The code under test keeps its flags; the tests themselves need to be built fast, not to run fast, and GCC's undefined
-  # behaviour sanitizer trebles the time that GoogleTest's macros take.
-  if(PERFBENCH_SANITIZE)
-    target_compile_options(${name} PRIVATE -O0 -fno-sanitize=undefined)
-    # GCC and clang tell a program in different ways; this is one.
-    target_compile_definitions(${name} PRIVATE PERFBENCH_SANITIZED)
-  else()
-    target_compile_options(${name} PRIVATE -O1)
-  endif()
+  perf_test_flags(${name})
+  perf_test_header()
+  target_precompile_headers(${name} REUSE_FROM perf_test_header)
   # tests_threads, tests_kernels ..: all tests of a label, for stages that build no others.
   foreach(label IN LISTS arg_LABELS)
     if(NOT TARGET tests_${label})
@@ -55,8 +75,7 @@ function(perf_test name)
     endif()
     add_dependencies(tests_${label} ${name})
   endforeach()
-  target_link_libraries(${name} PRIVATE ${arg_USES} perf_options GTest::gtest GTest::gtest_main)
-  target_compile_definitions(${name} PRIVATE PERFBENCH_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${name} PRIVATE ${arg_USES})
   # Death tests start their own program again, which the kernel cannot do for a program of another architecture.
   set(filter "")
   if(CMAKE_CROSSCOMPILING)
