@@ -32,16 +32,16 @@ struct TeamEpoch {
                                     const TeamEpoch& where);
 
 /// The level that data of this size come from when a kernel rotates through them: the nearest cache
-/// that holds them all, as the sweep found it or else as the machine tells it. L1 and L2 are each
-/// thread's own, L3 is shared. kDram for an unknown size (0) and for no level known.
+/// that holds them all, of those that the sweep found (what is only told may be fiction). L1 and L2
+/// are each thread's own, L3 is shared. kDram for an unknown size (0) and where no level was found.
 [[nodiscard]] MemoryLevel data_level(Bytes working_set,
                                      int threads,
                                      std::span<const CacheLevel> levels);
 
 /// The two roofs over a dot: compute of its precision and read of the level that its data come
-/// from. Data less than 4 times the last cache (STREAM's rule) stay there in part, so a dot that is
-/// faster than DRAM allows is held against that cache. Null where none was measured for its team
-/// and epoch.
+/// from. Data less than 4 times the last cache, found or only told, may stay there in part
+/// (STREAM's rule), so a dot that is faster than DRAM allows is held against that cache. Null where
+/// none was measured for its team and epoch.
 struct RoofsOver {
   const Roof* compute = nullptr;
   const Roof* memory = nullptr;
