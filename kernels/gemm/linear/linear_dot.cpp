@@ -86,6 +86,7 @@ KernelInfo describe(const LinearBackend& backend,
   info.precision = shape.precision;
   info.isa = backend.isa();
   info.level = cold ? MemoryLevel::kDram : MemoryLevel::kNone;
+  info.may_hold_cache_hits = cold && !options.beyond_caches;
   info.shape = MatrixShape{shape.m, shape.n, shape.k};
   info.threads = backend.has_pool() ? threads_of(options) : 1;
   info.description = "Y = X W^T, " + size_text(shape) + ", weights " +
@@ -217,8 +218,13 @@ std::vector<KernelEntry> linear_dots(std::span<const std::shared_ptr<const Linea
     shape.precision = options.precision;
     for (const std::shared_ptr<const LinearBackend>& backend : backends) {
       if (!backend->supports(shape)) continue;
-      entries.push_back(
-          linear_entry(backend, {shape, options.cpus, options.cold_at_least, options.seed}));
+      LinearDotOptions dot;
+      dot.shape = shape;
+      dot.cpus = options.cpus;
+      dot.cold_at_least = options.cold_at_least;
+      dot.seed = options.seed;
+      dot.beyond_caches = options.beyond_caches;
+      entries.push_back(linear_entry(backend, dot));
     }
   }
   return entries;

@@ -19,6 +19,8 @@ struct LinearDotOptions {
   /// weights in DRAM. 0: one copy, which stays where it fits.
   Bytes cold_at_least{0};
   std::uint64_t seed = 1;  ///< Of the weights and of X.
+  /// cold_at_least is known to be beyond the last-level caches (DramWorkingSet::beyond_caches).
+  bool beyond_caches = false;
 };
 
 /// The kernel that measures a layer: a dot under the roofs. One iteration is one run of the layer.
@@ -44,6 +46,7 @@ struct LinearDotsOptions {
   Bytes cold_at_least{0};  ///< LinearDotOptions::cold_at_least of each.
   std::uint64_t seed = 1;
   Precision precision = Precision::kFp32;
+  bool beyond_caches = false;  ///< LinearDotOptions::beyond_caches of each.
 };
 
 /// m = 1, 2, 4, 8, 16 at n = k = 4096, and m = 3 at n = 4099, k = 4001, of each backend that

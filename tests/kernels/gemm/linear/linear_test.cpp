@@ -102,6 +102,7 @@ TEST(LinearDot, SaysWhatItMeasures) {
   EXPECT_FALSE(one.info.is_roof);
   EXPECT_EQ(one.info.kind, RoofKind::kBandwidth);
   EXPECT_EQ(one.info.level, MemoryLevel::kDram);
+  EXPECT_TRUE(one.info.may_hold_cache_hits) << "nobody said how large the caches are";
   ASSERT_TRUE(one.info.shape);
   EXPECT_EQ(one.info.shape->m, 1);
   EXPECT_EQ(one.info.shape->n, 4096);
@@ -114,6 +115,10 @@ TEST(LinearDot, SaysWhatItMeasures) {
   EXPECT_EQ(nine.info.kind, RoofKind::kCompute);
   EXPECT_EQ(nine.info.name, "linear m=9 n=64 k=64 warm");
   EXPECT_EQ(nine.info.level, MemoryLevel::kNone);
+  EXPECT_FALSE(nine.info.may_hold_cache_hits) << "it is meant to";
+  LinearDotOptions beyond = options_of({1, 64, 64}, {0}, mib(1));
+  beyond.beyond_caches = true;
+  EXPECT_FALSE(linear_entry(backend, beyond).info.may_hold_cache_hits);
 }
 
 TEST(LinearDot, WithoutAPoolEachThreadHasItsLinesOfTheOutputs) {
