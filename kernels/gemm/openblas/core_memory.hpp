@@ -25,7 +25,8 @@ struct CoreMemory {
 /// variables of the library and options, if the library's file is still the same and each chosen
 /// core type still answers right in its cells, which a child proves anew. Whatever else stands in
 /// the memory's file, a search is made and the file replaced. A folder that cannot be written is no
-/// error: the next run searches again. A search that was cut short is not remembered.
+/// error: the next run searches again. Not remembered is a search that was cut short, or had to
+/// share its CPU with other processes (CoreSearch::cpu_share).
 [[nodiscard]] CoreSearch find_openblas_cores(const ChildRunner& runner,
                                              const CoreSearchOptions& options,
                                              const CoreMemory& memory,

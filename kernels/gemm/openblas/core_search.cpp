@@ -136,18 +136,21 @@ class Search {
     return true;
   }
 
-  [[nodiscard]] TrialCell trial_cell(std::size_t index, Stage stage) const {
+  [[nodiscard]] TrialCell trial_cell(const Contender& contender,
+                                     std::size_t index,
+                                     Stage stage) const {
     const SearchCell& cell = options_.cells[index];
     const bool final = stage == Stage::kFinal;
-    // Verified at this shape when the field was ranked: kernels do not forget.
-    const bool verified = final && same_shape(cell);
+    // By an earlier child at this shape: kernels do not forget.
+    const bool verified = final && (same_shape(cell) || contender.cells[index].final_rate > 0.0);
     return TrialCell{cell.cell, final ? cell.final : cell.ranking, !verified, options_.budget};
   }
 
   /// One child for some cells of a contender.
   Call ask(Contender& contender, const CellIndices& cells, Stage stage) {
     CoreTrialRequest request;
-    for (const std::size_t cell : cells) request.cells.push_back(trial_cell(cell, stage));
+    for (const std::size_t cell : cells)
+      request.cells.push_back(trial_cell(contender, cell, stage));
     request.cpu = options_.cpu;
     request.file_names = options_.file_names;
     if (contender.plain && stage == Stage::kRanking) request.skip_cores = known_cores_;
@@ -196,6 +199,8 @@ class Search {
       CellRecord& record = contender.cells[cells[i]];
       const SearchCell& cell = options_.cells[cells[i]];
       const bool final = stage == Stage::kFinal;
+      cpu_ += answer.cells[i].cpu;
+      wall_ += answer.cells[i].wall;
       const double rate = rate_of(final ? cell.final : cell.ranking, answer.cells[i].best);
       if (!answer.cells[i].verified || rate <= 0.0) {
         record = {true, false, "wrong answer: " + answer.cells[i].detail, 0.0, 0.0};
@@ -254,6 +259,7 @@ class Search {
         if (cells.empty()) continue;
         if (ask(contenders_[i], cells, Stage::kFinal) == Call::kInterrupted) return;
       }
+      compared_ = true;
     }
   }
 
@@ -315,6 +321,8 @@ class Search {
     search.interrupted = interrupted_;
     search.untried = untried_;
     search.file = file_;
+    search.complete = compared_ && untried_.empty() && !interrupted_;
+    if (wall_.count() > 0) search.cpu_share = std::min(1.0, seconds(cpu_) / seconds(wall_));
     const Contender* first_chosen = nullptr;
     for (const std::size_t cell : all_cells_) {
       const Contender* chosen = fitting(cell, first_chosen);
@@ -359,6 +367,9 @@ class Search {
   std::vector<std::string> known_cores_;
   std::string version_;
   LibraryFile file_;
+  Nanoseconds cpu_{0};
+  Nanoseconds wall_{0};
+  bool compared_ = false;
   bool crashed_ = false;
   bool timed_out_ = false;
   bool stopped_ = false;

@@ -44,7 +44,7 @@ struct CoreSearchOptions {
   /// names the rest.
   Nanoseconds at_most = Nanoseconds::max();
   int final_rounds = 2;  ///< The finalists run in turn so many times; the best of each counts.
-  Nanoseconds budget{std::chrono::milliseconds(25)};  ///< Timing of one cell in one child.
+  Nanoseconds budget{std::chrono::milliseconds(25)};  ///< CPU time of one cell in a child.
   std::vector<std::string> file_names;                ///< Empty: openblas_file_names().
 };
 
@@ -62,6 +62,11 @@ struct CoreSearch {
   std::vector<std::string> untried;   ///< Candidates for which no time was left.
   /// "measured now", or "remembered from 2026-11-24T20:05:31Z".
   std::string origin = "measured now";
+  /// CPU time over wall time of everything that was timed: below 1 other processes had a part of
+  /// the CPU, and what they left in the caches blurs the choice between near equals. 0: nothing
+  /// was timed.
+  double cpu_share = 0.0;
+  bool complete = false;  ///< Every candidate was tried and the best compared in turn.
   bool interrupted = false;
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 #include <type_traits>
+#include <utility>
 
 #include "harness/core/units/error.hpp"
 #include "harness/host/affinity/affinity.hpp"
@@ -31,30 +32,30 @@ class Stopwatch {
  public:
   explicit Stopwatch(Nanoseconds budget) : budget_(budget) {}
 
-  /// Whether another call fits; always the first.
-  [[nodiscard]] bool again() {
-    if (best_.count() == 0) {
-      begin_ = clock_.now();
-      return budget_.count() > 0;
-    }
-    return clock_.now() - begin_ < budget_;
-  }
+  /// Whether another call fits; always the first where anything is to be timed.
+  [[nodiscard]] bool again() const noexcept { return cpu_ < budget_; }
 
   template <class Call>
   void time(Call&& call) {
+    const TimePoint begin = clock_.now();
     const Nanoseconds before = clock_.thread_cpu_time();
     call();
     const Nanoseconds took = std::max(Nanoseconds(1), clock_.thread_cpu_time() - before);
+    wall_ += clock_.now() - begin;
+    cpu_ += took;
     best_ = best_.count() == 0 ? took : std::min(best_, took);
   }
 
-  [[nodiscard]] Nanoseconds best() const noexcept { return best_; }
+  [[nodiscard]] CellAnswer answer(std::string detail) const {
+    return CellAnswer{true, std::move(detail), best_, cpu_, wall_};
+  }
 
  private:
   SteadyClock clock_;
   Nanoseconds budget_;
-  TimePoint begin_{};
   Nanoseconds best_{0};
+  Nanoseconds cpu_{0};
+  Nanoseconds wall_{0};
 };
 
 /// The cells of one precision: their matrices, and what the small shapes said of each operation.
@@ -143,7 +144,9 @@ class TrialBench {
   }
 
   static CellAnswer refused(const Verification& verification) {
-    return CellAnswer{false, verification.detail, Nanoseconds(0)};
+    CellAnswer answer;
+    answer.detail = verification.detail;
+    return answer;
   }
 
   template <class Call>
@@ -153,7 +156,7 @@ class TrialBench {
       const Real* weights = a_.data() + (i % copies_) * elements_;
       stopwatch.time([&] { call(weights); });
     }
-    return CellAnswer{true, detail_, stopwatch.best()};
+    return stopwatch.answer(detail_);
   }
 
   const OpenBlas& blas_;

@@ -15,7 +15,7 @@ struct TrialCell {
   GemmCell cell;
   MatrixShape shape;
   bool verify = true;     ///< false: this core type was verified at this shape by an earlier child.
-  Nanoseconds budget{0};  ///< Timing goes on so long, at least one call; 0: verify alone.
+  Nanoseconds budget{0};  ///< CPU time of the calls, at least one; 0: verify alone.
 };
 
 /// What a child of the core search is asked: load OpenBLAS as its environment says, verify and time
@@ -33,6 +33,8 @@ struct CellAnswer {
   std::string detail;  ///< Of the verification.
   /// CPU time of the shortest call; 0 when it was not verified, since a wrong answer has no rate.
   Nanoseconds best{0};
+  Nanoseconds cpu{0};   ///< CPU time of all timed calls.
+  Nanoseconds wall{0};  ///< Wall time of the same: what is longer went to other processes.
 };
 
 /// The library's file, to tell whether it is still the one that was searched.

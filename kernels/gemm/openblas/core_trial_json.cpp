@@ -50,13 +50,17 @@ JsonValue to_json(const CellAnswer& answer) {
   return JsonValue::object()
       .set("verified", answer.verified)
       .set("detail", answer.detail)
-      .set("best_ns", answer.best.count());
+      .set("best_ns", answer.best.count())
+      .set("cpu_ns", answer.cpu.count())
+      .set("wall_ns", answer.wall.count());
 }
 
 CellAnswer cell_answer(const JsonValue& document) {
   return CellAnswer{document.get_bool("verified"),
                     document.get_string("detail"),
-                    Nanoseconds(document.get_int64("best_ns"))};
+                    Nanoseconds(document.get_int64("best_ns")),
+                    Nanoseconds(document.get_int64("cpu_ns")),
+                    Nanoseconds(document.get_int64("wall_ns"))};
 }
 
 }  // namespace

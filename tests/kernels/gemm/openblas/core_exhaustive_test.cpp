@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <map>
 #include <string>
@@ -26,20 +27,26 @@ constexpr Architecture kArchitecture = Architecture::kArm64;
 const std::vector<Isa> kIsas = {Isa::kNeon};
 #endif
 
-constexpr int kRounds = 4;
+constexpr int kRounds = 3;
+/// Two settings in turn, once the exhaustive search has named its winner: the best of many noisy
+/// figures is too high, and only a fresh comparison is fair to the one that was chosen before.
+constexpr int kDuelRounds = 6;
 
+/// One core type, and its best time in each cell.
 struct Row {
   std::string setting;
-  std::string core{};
-  std::string failure{};
+  std::string core;
+  std::string failure;
   std::vector<Nanoseconds> best = std::vector<Nanoseconds>(gemm_cells().size(), Nanoseconds(0));
 };
 
-void run_once(const ChildRunner& runner, Row& row) {
+void run_once(const ChildRunner& runner, const std::vector<std::size_t>& cells, Row& row) {
   CoreTrialRequest request;
-  for (const GemmCell& cell : gemm_cells())
+  for (const std::size_t i : cells) {
+    const GemmCell& cell = gemm_cells()[i];
     request.cells.push_back(
         {cell, final_shape(cell), row.core.empty(), std::chrono::milliseconds(40)});
+  }
   request.cpu = 0;
   ChildCall call{kCoreTrialTask, to_json(request), plain_openblas_environment(1), {}};
   if (!row.setting.empty()) call.environment[std::string(kOpenBlasCoreType)] = row.setting;
@@ -51,25 +58,28 @@ void run_once(const ChildRunner& runner, Row& row) {
   }
   const CoreTrialAnswer answer = core_trial_answer(result.answer);
   row.core = answer.core_name;
-  for (std::size_t i = 0; i < row.best.size(); ++i) {
+  for (std::size_t i = 0; i < cells.size(); ++i) {
     const Nanoseconds took = answer.cells[i].best;
-    if (took.count() > 0 && (row.best[i].count() == 0 || took < row.best[i])) row.best[i] = took;
+    Nanoseconds& best = row.best[cells[i]];
+    if (took.count() > 0 && (best.count() == 0 || took < best)) best = took;
   }
 }
 
 /// Every core type of the library, each once, in turn.
 std::vector<Row> run_all(const ChildRunner& runner) {
+  std::vector<std::size_t> all;
+  for (std::size_t i = 0; i < gemm_cells().size(); ++i) all.push_back(i);
   std::vector<Row> rows = {Row{}};
   for (const std::string& name : openblas_core_names(kArchitecture)) {
     rows.emplace_back();
     rows.back().setting = name;
   }
-  for (Row& row : rows) run_once(runner, row);
+  for (Row& row : rows) run_once(runner, all, row);
   std::map<std::string, int> seen;
   std::erase_if(rows,
                 [&seen](const Row& row) { return !row.failure.empty() || ++seen[row.core] > 1; });
   for (int round = 1; round < kRounds; ++round) {
-    for (Row& row : rows) run_once(runner, row);
+    for (Row& row : rows) run_once(runner, all, row);
   }
   return rows;
 }
@@ -77,6 +87,16 @@ std::vector<Row> run_all(const ChildRunner& runner) {
 double rate(const GemmCell& cell, Nanoseconds took) {
   return took.count() > 0 ? static_cast<double>(flops_of(final_shape(cell)).count()) / seconds(took)
                           : 0.0;
+}
+
+/// The rate of the chosen core type over that of the exhaustive winner, both measured afresh.
+double duel(const ChildRunner& runner, std::size_t cell, Row chosen, Row winner) {
+  chosen.best[cell] = winner.best[cell] = Nanoseconds(0);
+  for (int round = 0; round < kDuelRounds; ++round) {
+    run_once(runner, {cell}, chosen);
+    run_once(runner, {cell}, winner);
+  }
+  return rate(gemm_cells()[cell], chosen.best[cell]) / rate(gemm_cells()[cell], winner.best[cell]);
 }
 
 TEST(CoreExhaustive, TheChoiceIsWithinOnePercentOfTheBestInEveryClass) {
@@ -97,25 +117,28 @@ TEST(CoreExhaustive, TheChoiceIsWithinOnePercentOfTheBestInEveryClass) {
   ASSERT_EQ(choices.size(), gemm_cells().size());
   for (std::size_t i = 0; i < choices.size(); ++i) {
     const CoreChoice& choice = choices[i];
-    std::string line;
-    double best = 0.0;
-    double chosen = 0.0;
-    for (const Row& row : rows) {
-      const double here = rate(choice.cell, row.best[i]);
-      char text[64];
-      std::snprintf(text, sizeof text, " %s %.1f", row.core.c_str(), here * 1e-9);
-      line += text;
-      best = std::max(best, here);
-      if (row.core == choice.chosen.core_name) chosen = here;
-    }
-    std::printf("%-6s %-18s chosen %-15s %6.1f GFLOP/s in the search, %.4f of the best |%s\n",
+    const auto slower = [&choice, i](const Row& a, const Row& b) {
+      return rate(choice.cell, a.best[i]) < rate(choice.cell, b.best[i]);
+    };
+    const Row& winner = *std::max_element(rows.begin(), rows.end(), slower);
+    const auto chosen = std::find_if(rows.begin(), rows.end(), [&choice](const Row& row) {
+      return row.core == choice.chosen.core_name;
+    });
+    ASSERT_NE(chosen, rows.end()) << choice.chosen.core_name;
+    const double ratio = winner.core == chosen->core ? 1.0 : duel(runner, i, *chosen, winner);
+    std::string all;
+    for (const Row& row : rows)
+      all +=
+          " " + row.core + " " + std::to_string(std::lround(rate(choice.cell, row.best[i]) * 1e-9));
+    std::printf("%-6s %-18s chosen %-12s %6.1f GFLOP/s, %.4f of %-12s |%s\n",
                 choice.chosen.operation.c_str(),
                 choice.chosen.shape_class.c_str(),
-                choice.chosen.core_name.c_str(),
+                chosen->core.c_str(),
                 choice.chosen.rate_flop_per_s * 1e-9,
-                chosen / best,
-                line.c_str());
-    EXPECT_GE(chosen / best, 0.99) << choice.chosen.operation << ' ' << choice.chosen.shape_class;
+                ratio,
+                winner.core.c_str(),
+                all.c_str());
+    EXPECT_GE(ratio, 0.99) << choice.chosen.operation << ' ' << choice.chosen.shape_class;
   }
 }
 

@@ -202,8 +202,18 @@ TEST_F(CoreMemoryTest, KeepsNoSearchThatWasCutShort) {
   options_.at_most = Nanoseconds(0);
   (void)find();
   EXPECT_FALSE(fs::exists(memory_.folder));
+  options_.at_most = Nanoseconds::max();
   (void)find({{"SCRIPT_ABSENT", "1"}});
   EXPECT_FALSE(fs::exists(memory_.folder));
+}
+
+TEST_F(CoreMemoryTest, KeepsNoSearchThatSharedItsCpu) {
+  const CoreSearch busy = find({{"SCRIPT_BUSY", "1"}});
+  EXPECT_TRUE(busy.complete);
+  EXPECT_NEAR(busy.cpu_share, 0.5, 1e-6);
+  EXPECT_FALSE(fs::exists(memory_.folder));
+  EXPECT_EQ(find().cpu_share, 1.0);
+  EXPECT_EQ(files(), 1U);
 }
 
 TEST_F(CoreMemoryTest, ItsFolderIsForThisUserAlone) {
