@@ -8,10 +8,12 @@
 #include <utility>
 #include <vector>
 
+#include "harness/core/judge/cache_levels.hpp"
 #include "harness/core/judge/placement_epochs.hpp"
 #include "harness/core/judge/ridge.hpp"
 #include "harness/core/judge/roof_id.hpp"
 #include "reports/check/sections_check.hpp"
+#include "reports/document/names.hpp"
 
 namespace perfbench {
 namespace {
@@ -72,6 +74,36 @@ void check_ridge_points(const RooflineSection& roofline, Comparison& comparison)
     comparison.word(at + ".compute_roof", stored.compute_roof, recomputed[i].compute_roof);
     comparison.word(at + ".bandwidth_roof", stored.bandwidth_roof, recomputed[i].bandwidth_roof);
     comparison.number(at + ".flop_per_byte", stored.flop_per_byte, recomputed[i].flop_per_byte);
+  }
+}
+
+std::string bytes_text(const Reading<Bytes>& reading) {
+  return reading.available() ? std::to_string(reading.value().count()) : "none";
+}
+
+/// The levels from the sweep; what the machine tells is taken as it stands.
+void check_cache_levels(const RooflineSection& roofline, Comparison& comparison) {
+  if (roofline.sweep.empty() && roofline.cache_levels.empty()) return;
+  std::vector<CacheShape> told;
+  for (const CacheLevel& level : roofline.cache_levels) {
+    if (level.told.available())
+      told.push_back({static_cast<int>(level.level) - static_cast<int>(MemoryLevel::kL1) + 1,
+                      level.told.value()});
+  }
+  const std::vector<CacheLevel> recomputed = find_cache_levels(roofline.sweep, told);
+  comparison.whole(
+      "sections.roofline.cache_levels.length", roofline.cache_levels.size(), recomputed.size());
+  for (std::size_t i = 0; i < std::min(recomputed.size(), roofline.cache_levels.size()); ++i) {
+    const std::string at = roofline_element("cache_levels", i);
+    const CacheLevel& stored = roofline.cache_levels[i];
+    comparison.word(at + ".level", name_of(stored.level), name_of(recomputed[i].level));
+    const std::string found = at + ".found_bytes";
+    comparison.word(found + ".value", bytes_text(stored.found), bytes_text(recomputed[i].found));
+    if (!stored.found.available() && !recomputed[i].found.available())
+      comparison.text(found + ".unavailable", stored.found.reason(), recomputed[i].found.reason());
+    comparison.whole(
+        at + ".working_set_bytes", stored.working_set.count(), recomputed[i].working_set.count());
+    comparison.number(at + ".latency_ns", stored.latency_ns, recomputed[i].latency_ns);
   }
 }
 
@@ -154,6 +186,7 @@ void check_section(const RooflineSection& roofline,
   check_ids(roofline, roofs, comparison);
   check_epochs(roofline, comparison);
   check_ridge_points(roofline, comparison);
+  check_cache_levels(roofline, comparison);
   check_trials(roofline, comparison);
 }
 

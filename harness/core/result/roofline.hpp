@@ -69,6 +69,7 @@ struct Roof {
   /// Placement epoch: roofs of several cores are kept apart where the host moved us in between (0
   /// the first). Part of roof_id() from 1 on.
   int epoch = 0;
+  int cores = 0;  ///< Physical cores under the threads, which per_core_cycle is of; 0: not told.
   /// Core-to-core latency of the team in that epoch, one way, the median of the rounds; absent for
   /// one core.
   std::optional<Nanoseconds> core_to_core;
@@ -83,20 +84,19 @@ struct Roof {
   ClockReading clock;
   std::optional<double> per_core_cycle;  ///< best over cores and clock; absent without a clock.
   Reading<double> limit_per_core_cycle;  ///< Documented limit, its source; or why none is known.
-  bool limit_may_refuse = false;  ///< [V], [M], [measured] rows may refuse; [S], [U] only warn.
   std::optional<double> fraction_of_limit;
-  bool contended = false;    ///< judge/contended.hpp
+  bool limit_may_refuse = false;  ///< [V], [M], [measured] rows may refuse; [S], [U] only warn.
+  bool contended = false;         ///< judge/contended.hpp
   bool lower_bound = false;  ///< The machine can do more, for the reason that stands beside it.
-  std::string lower_bound_reason;
-  Disturbance disturbance;
-  Verdict verdict;  ///< Against the documented limit (judge/limit.hpp).
-  int cores = 0;    ///< Physical cores under the threads, which per_core_cycle is of; 0: not told.
-  std::optional<double>
-      sentinel_ratio;  ///< What judge_contended() was given, so check can repeat it.
-  std::optional<SustainedHeight> sustained;
   /// A DRAM figure whose arrays are not known to be beyond the last-level cache: part of it may be
   /// cache hits, and the headline says so.
   bool may_hold_cache_hits = false;
+  std::string lower_bound_reason;
+  Disturbance disturbance;
+  Verdict verdict;  ///< Against the documented limit (judge/limit.hpp).
+  std::optional<double>
+      sentinel_ratio;  ///< What judge_contended() was given, so check can repeat it.
+  std::optional<SustainedHeight> sustained;
 };
 
 enum class DotClass { kModelled, kCounted, kSoftwareDefined };

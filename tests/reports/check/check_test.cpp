@@ -120,7 +120,11 @@ bool is_raw(const std::string& pattern) {
                                              "plan.preset",
                                              "plan.settings.seed",
                                              "plan.settings.preset",
-                                             "sections.roofline.library_trials[].chosen"};
+                                             "sections.roofline.library_trials[].chosen",
+                                             "sections.roofline.cache_levels[].level",
+                                             "sections.roofline.cache_levels[].found_bytes.value",
+                                             "sections.roofline.cache_levels[].working_set_bytes",
+                                             "sections.roofline.cache_levels[].latency_ns"};
   for (const char* measured : {"tool.",
                                "plan.",
                                "machine.",
@@ -428,6 +432,20 @@ TEST(CheckRoofline, RidgePointsFollowFromTheRoofs) {
   });
   expect_found("sections.roofline.ridge_points.length",
                [](Report& report) { report.roofline->ridge_points.pop_back(); });
+}
+
+TEST(CheckRoofline, LevelsFollowFromTheSweep) {
+  const std::string level = "sections.roofline.cache_levels[2]";
+  expect_found(level + ".found_bytes.value", [](Report& report) {
+    report.roofline->cache_levels[2].found = Reading<Bytes>::of(mib(105), "latency sweep");
+  });
+  expect_found(level + ".working_set_bytes",
+               [](Report& report) { report.roofline->cache_levels[2].working_set = mib(64); });
+  expect_found(level + ".found_bytes.value", [](Report& report) {
+    for (SweepPoint& point : report.roofline->sweep) point.latency_ns = 1.5;
+  });
+  expect_found("sections.roofline.cache_levels.length",
+               [](Report& report) { report.roofline->cache_levels.pop_back(); });
 }
 
 TEST(CheckRoofline, TheRoofThatBindsADotFollows) {

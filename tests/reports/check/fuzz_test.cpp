@@ -57,6 +57,7 @@ Report small_report() {
   for (Dot& dot : report.roofline->dots) dot.series.windows.resize(3);
   report.roofline->library_trials.resize(2);
   report.roofline->ridge_points.resize(1);
+  report.roofline->sweep.resize(8);
   report.plan.steps.resize(6);
   report.machine.facts.resize(6);
   report.scenarios.erase(report.scenarios.begin() + 1);

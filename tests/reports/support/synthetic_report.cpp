@@ -256,7 +256,6 @@ Report small_synthetic_report() {
     return dot.precision != Precision::kFp32 || dot.implementation.starts_with("oneDNN");
   });
   section.dots.resize(4);
-  section.sweep.resize(3);
   section.ridge_points = ridge_points(section.roofs);
   return report;
 }

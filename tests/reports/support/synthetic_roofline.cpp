@@ -2,6 +2,7 @@
 #include <string>
 #include <utility>
 
+#include "harness/core/judge/cache_levels.hpp"
 #include "harness/core/judge/contended.hpp"
 #include "harness/core/judge/limit.hpp"
 #include "harness/core/judge/ridge.hpp"
@@ -354,21 +355,34 @@ void add_trials(RooflineSection& section) {
   }
 }
 
+/// Latency of one load and read rate of a working set up to this size.
+struct SweepSketch {
+  std::uint64_t up_to_kib;
+  double latency_ns;
+  double read_gb_per_s;
+};
+
 void add_levels(RooflineSection& section) {
-  // Powers of two: 16 KiB to 256 MiB.
-  const double latencies[] = {
-      1.43, 1.43, 4.1, 4.29, 4.29, 4.3, 4.6, 19.8, 20.9, 21.6, 24.3, 41.0, 96.2, 112.7, 118.4};
-  const double reads[] = {
-      446, 445, 171, 169, 169, 168, 131, 66, 64.5, 64, 55, 27, 14.9, 13.3, 13.1};
-  std::uint64_t bytes = 16384;
-  for (std::size_t i = 0; i < std::size(latencies); ++i, bytes *= 2)
-    section.sweep.push_back({Bytes(bytes), latencies[i], reads[i] * 1e9});
-  const auto told = [](std::uint64_t size) { return Reading<Bytes>::of(Bytes(size), "hwloc"); };
-  const auto found = [](std::uint64_t size) { return Reading<Bytes>::of(Bytes(size), "sweep"); };
-  section.cache_levels = {
-      {MemoryLevel::kL1, told(49152), found(32768), Bytes(32768), 1.43},
-      {MemoryLevel::kL2, told(2097152), found(1048576), Bytes(786432), 4.29},
-      {MemoryLevel::kL3, told(110100480), found(16777216), Bytes(8388608), 21.6}};
+  constexpr SweepSketch kSketches[] = {{48, 1.43, 446.0},
+                                       {64, 3.2, 224.0},
+                                       {1024, 4.29, 169.0},
+                                       {1536, 11.0, 98.0},
+                                       {16384, 21.6, 64.0},
+                                       {24576, 58.0, 31.0},
+                                       {32768, 92.0, 16.5},
+                                       {262144, 118.4, 13.1}};
+  std::size_t sketch = 0;
+  // 8, 12, 16, 24 .. KiB.
+  for (std::uint64_t octave = 8; octave <= 262144; octave *= 2) {
+    for (const std::uint64_t kib_count : {octave, octave + octave / 2}) {
+      while (sketch < std::size(kSketches) && kib_count > kSketches[sketch].up_to_kib) ++sketch;
+      if (sketch == std::size(kSketches)) break;
+      section.sweep.push_back(
+          {kib(kib_count), kSketches[sketch].latency_ns, kSketches[sketch].read_gb_per_s * 1e9});
+    }
+  }
+  const CacheShape told[] = {{1, kib(48)}, {2, mib(2)}, {3, mib(105)}};
+  section.cache_levels = find_cache_levels(section.sweep, told);
 }
 
 }  // namespace
