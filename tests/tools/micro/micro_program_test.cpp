@@ -19,7 +19,8 @@ struct Outcome {
 /// Standard error is dropped.
 Outcome run_micro(const std::string& flags) {
   Outcome outcome;
-  const std::string command = std::string(PERFBENCH_MICRO) + " " + flags + " 2>/dev/null";
+  std::string command = PERFBENCH_MICRO;
+  command.append(" ").append(flags).append(" 2>/dev/null");
   FILE* pipe = popen(command.c_str(), "r");
   if (pipe == nullptr) return outcome;
   std::array<char, 4096> buffer{};
