@@ -92,13 +92,14 @@ TEST(Packed, EveryIsaIsExactForEveryNumberOfRowsAtOddSizes) {
   }
 }
 
-// A block of k holds at most 1024 steps: two and three blocks of unequal length, and their sums.
-TEST(Packed, LongInputsAreSummedOverBlocks) {
-  for (const LinearShape& shape : {LinearShape{1, 35, 2049},
-                                   LinearShape{2, 33, 1025},
-                                   LinearShape{5, 18, 1700},
+// A block of k holds 65536 values of X: two and three blocks of unequal length, and their sums. And
+// parts of 256 steps within a block, where the rows need more than one pass.
+TEST(Packed, LongInputsAreSummedOverBlocksAndParts) {
+  for (const LinearShape& shape : {LinearShape{1, 33, 65537},
+                                   LinearShape{5, 18, 13200},
                                    LinearShape{7, 49, 1171},
-                                   LinearShape{16, 50, 771}}) {
+                                   LinearShape{15, 17, 771},
+                                   LinearShape{16, 20, 8201}}) {
     const Problem problem(shape);
     for (const Isa isa : isas_here()) expect_exact(*packed_backend(isa), problem);
   }
