@@ -33,6 +33,7 @@ struct Loop {
 };
 
 template <Isa kIsa, StreamOperation kOperation, StreamForm kForm, StoreKind kStore>
+// NOLINTNEXTLINE(readability-function-size): one text of assembler cannot be cut
 void Loop<kIsa, kOperation, kForm, kStore>::run(const StreamRun& run, StreamStep& last) noexcept {
   constexpr StreamUse kUse = stream_use(kOperation, kForm, kStore);
   if (run.elements == 0 || run.passes == 0) return;
