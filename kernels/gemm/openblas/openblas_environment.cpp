@@ -65,7 +65,9 @@ std::vector<std::string> openblas_settings(const Environment& environment) {
         std::any_of(kPrefixes.begin(), kPrefixes.end(), [&name = name](std::string_view prefix) {
           return name.starts_with(prefix);
         });
-    if (read) settings.push_back(name + "=" + value);
+    if (!read) continue;
+    settings.push_back(name);
+    settings.back().append("=").append(value);
   }
   return settings;
 }
