@@ -180,6 +180,24 @@ MeasureRequest RooflineCampaign::request_for(const Team& team) {
   return request;
 }
 
+void RooflineCampaign::note_unsettled(const std::vector<MeasuredSeries>& all, const Team& team) {
+  std::map<std::string, std::uint64_t> windows;  // Of each kernel, once for all its epochs.
+  for (const MeasuredSeries& series : all) {
+    if (series.unsettled_windows > 0) {
+      windows[name_in_words(series.info)] = series.unsettled_windows;
+    }
+  }
+  if (windows.empty()) return;
+  std::uint64_t sum = 0;
+  for (const auto& [name, count] : windows) sum += count;
+  note(
+      std::to_string(sum) + " windows of " + std::to_string(windows.size()) +
+      " kernels by the team " + team.id + " (" + windows.begin()->first +
+      (windows.size() > 1 ? ", .." : "") +
+      ") are in no figure: the host moved the threads' CPUs meanwhile, as the core-to-core latency "
+      "shows, or their placement did not last.");
+}
+
 std::vector<MeasuredSeries> RooflineCampaign::measure_group(MeasureRequest request,
                                                             const Team& team,
                                                             MeasureTeam& threads,
@@ -187,17 +205,12 @@ std::vector<MeasuredSeries> RooflineCampaign::measure_group(MeasureRequest reque
                                                             Progress& progress) {
   std::vector<MeasuredSeries> all =
       measure_kernels(request, threads, clock_, interruption, &progress);
+  note_unsettled(all, team);
   for (const MeasuredSeries& series : all) {
     if (!series.known_epochs.empty()) epochs_[team.id] = series.known_epochs;
     if (!series.left_out.empty()) {
       note("Not measured by the team " + team.id + ": " + series.info.name + ", " +
            series.left_out + ".");
-    }
-    if (series.unsettled_windows > 0 && (series.epoch == 0 || series.series.windows.empty())) {
-      note(std::to_string(series.unsettled_windows) + " windows of " + name_in_words(series.info) +
-           " by the team " + team.id +
-           " are in no figure: the host moved the threads' CPUs meanwhile, as the core-to-core "
-           "latency shows, or their placement did not last.");
     }
   }
   return all;

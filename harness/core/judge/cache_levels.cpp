@@ -181,7 +181,7 @@ std::string why_not_found(std::size_t level,
                           const std::vector<Found>& found,
                           const std::vector<Point>& points) {
   const Point& last = points.back();
-  const std::string flat = "no further step of latency up to " + in_words(last.size) + " (" +
+  std::string flat = "no further step of latency up to " + in_words(last.size) + " (" +
                            nanoseconds_in_words(last.latency) + " there)";
   if (found.empty()) return flat;
   if (level > found.size()) return "the level before it was not found";

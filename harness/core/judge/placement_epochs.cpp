@@ -9,7 +9,7 @@
 namespace perfbench {
 namespace {
 
-bool same_placement(double a, double b) { return std::max(a, b) <= kEpochRatio * std::min(a, b); }
+bool near_each_other(double a, double b) { return std::max(a, b) <= kEpochRatio * std::min(a, b); }
 
 /// The reading that most others are near to. A chain of stray readings between two placements does
 /// not join them, as linking neighbours would.
@@ -34,13 +34,13 @@ double mode_of(const std::vector<double>& sorted) {
 std::vector<double> centres_of(std::vector<double> values, std::span<const double> known) {
   std::vector<double> centres(known.begin(), known.end());
   for (const double centre : known) {
-    std::erase_if(values, [centre](double value) { return same_placement(value, centre); });
+    std::erase_if(values, [centre](double value) { return near_each_other(value, centre); });
   }
   std::sort(values.begin(), values.end());
   while (!values.empty()) {
     const double mode = mode_of(values);
     centres.push_back(mode);
-    std::erase_if(values, [mode](double value) { return same_placement(value, mode); });
+    std::erase_if(values, [mode](double value) { return near_each_other(value, mode); });
   }
   return centres;
 }
@@ -82,6 +82,10 @@ class Numbering {
 };
 
 }  // namespace
+
+bool same_placement(Nanoseconds a, Nanoseconds b) noexcept {
+  return near_each_other(static_cast<double>(a.count()), static_cast<double>(b.count()));
+}
 
 PlacementEpochs placement_epochs(std::span<const std::optional<Nanoseconds>> readings,
                                  std::span<const Nanoseconds> known) {

@@ -19,6 +19,9 @@ inline constexpr std::uint64_t kLeastEpochWindows = 8;
 /// The epoch of a round during which the host moved us, and of windows too few to stand alone.
 inline constexpr int kUnsettled = -1;
 
+/// Whether two core-to-core latencies can be of one placement.
+[[nodiscard]] bool same_placement(Nanoseconds a, Nanoseconds b) noexcept;
+
 /// Rounds of a measurement by where the host had placed the team.
 struct PlacementEpochs {
   std::vector<int> of_round;  ///< Epoch of each round, kUnsettled where its two ends differ.

@@ -109,10 +109,13 @@ RoofsOver roofs_over(const Dot& dot,
   over.memory = read_roof(roofs, over.level, where);
   if (over.level != MemoryLevel::kDram || dot.working_set.count() == 0) return over;
   const auto last = last_cache(levels, dot.threads);
-  if (last && dot.working_set < kBeyondCache * last->second && above(dot, over.memory)) {
-    over.level = last->first;
-    over.memory = read_roof(roofs, over.level, where);
+  if (!last || !above(dot, over.memory) || dot.working_set >= kBeyondCache * last->second) {
+    return over;
   }
+  const Roof* of_cache = read_roof(roofs, last->first, where);
+  if (of_cache == nullptr && dot.working_set > last->second) return over;
+  over.level = last->first;
+  over.memory = of_cache;
   return over;
 }
 

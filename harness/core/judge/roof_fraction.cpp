@@ -1,5 +1,6 @@
 #include "harness/core/judge/roof_fraction.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "harness/core/judge/roof_id.hpp"
@@ -25,6 +26,13 @@ Verdict judge_roof_fraction(const RoofQuestion& question) {
   if (question.roof_is_lower_bound) {
     verdict.note({"above-lower-bound",
                   figure + ", which is a lower bound: " + question.lower_bound_reason,
+                  ""});
+    return std::move(verdict).build();
+  }
+  if (question.partly_cached) {
+    verdict.note({"above-roof-by-caches",
+                  figure + ": it rotates through less data than the roof's kernel, and caches may "
+                           "hold a part of them",
                   ""});
     return std::move(verdict).build();
   }
@@ -70,6 +78,11 @@ Verdict judge_dot(const Dot& dot, const Roof* roof) {
     question.roof_is_lower_bound = roof->lower_bound;
     question.lower_bound_reason = roof->lower_bound_reason;
     question.contended = dot.contended || roof->contended;
+    const Bytes of_roof =
+        static_cast<std::uint64_t>(std::max(1, roof->threads)) * roof->working_set;
+    question.partly_cached = roof->kind == RoofKind::kBandwidth &&
+                             roof->level == MemoryLevel::kDram && dot.working_set.count() > 0 &&
+                             dot.working_set < of_roof;
   }
   return judge_roof_fraction(question);
 }

@@ -19,11 +19,15 @@ struct RoofQuestion {
   bool roof_is_lower_bound = false;
   std::string lower_bound_reason;
   bool contended = false;  ///< Roof or kernel.
+  /// The kernel rotates through less data than the memory roof does, so caches may hold a part of
+  /// them.
+  bool partly_cached = false;
 };
 
 /// A kernel above its roof by more than the tolerance is INVALID: a bug in one of the two. Not so
 /// where the roof is a lower bound, since the library can use an instruction set that no roof
-/// kernel of ours has: VALID, and said so. Without a roof INCONCLUSIVE.
+/// kernel of ours has, nor where caches may hold a part of its data: VALID, and said so. Without a
+/// roof INCONCLUSIVE.
 [[nodiscard]] Verdict judge_roof_fraction(const RoofQuestion& question);
 
 /// The rate a roof allows a kernel of this intensity, in flop/s: a compute roof's best, or

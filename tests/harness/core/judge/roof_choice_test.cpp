@@ -117,6 +117,15 @@ TEST(RoofChoice, WhatDramCannotExplainStaysInTheLastCacheInPart) {
   EXPECT_EQ(bound_by(dot(9e9, 0.5, mib(16))), "bandwidth-dram-read-avx512-1c");
   EXPECT_EQ(bound_by(dot(15e9, 0.5, mib(32))), "bandwidth-dram-read-avx512-1c")
       << "from four times the cache on a figure above DRAM is a bug";
+  // Without a roof of that cache: what it holds whole is not held against DRAM.
+  const std::vector<Roof> roofs{one_core().front(), one_core().back()};
+  EXPECT_EQ(bound_by(dot(15e9, 0.5, mib(16)), roofs), "bandwidth-dram-read-avx512-1c");
+  std::vector<CacheLevel> told = kCaches;
+  for (CacheLevel& level : told) level.found = Reading<Bytes>::unavailable("no sweep");
+  const Dot small = dot(40e9, 0.25, kib(768));
+  const Roof* roof = binding_roof(small, roofs, told);
+  ASSERT_NE(roof, nullptr);
+  EXPECT_EQ(roof->kind, RoofKind::kCompute);
 }
 
 TEST(RoofChoice, WithoutTheLevelsRoofComputeAloneBounds) {

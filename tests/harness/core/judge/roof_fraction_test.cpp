@@ -103,6 +103,20 @@ TEST(JudgeDot, AboveALowerBoundIsValid) {
   EXPECT_NE(verdict.reasons[0].text.find("the CPU has AMX"), std::string::npos);
 }
 
+TEST(JudgeDot, CachesMayHoldAPartOfLessDataThanTheRoofs) {
+  Roof roof = bandwidth_roof(100);
+  roof.working_set = mib(512);  // Of each of two threads.
+  Dot cold = dot(106, 1);
+  cold.working_set = gib(1);
+  EXPECT_EQ(judge_dot(cold, &roof).validity, Validity::kInvalid);
+  cold.working_set = gib(1) - Bytes(1);
+  const Verdict verdict = judge_dot(cold, &roof);
+  EXPECT_EQ(verdict.validity, Validity::kValid);
+  EXPECT_NE(find_reason(verdict.reasons, "above-roof-by-caches"), nullptr);
+  cold.rate.best = 95;
+  EXPECT_TRUE(judge_dot(cold, &roof).reasons.empty());
+}
+
 TEST(JudgeDot, WithoutARoofIsInconclusive) {
   Dot lonely = dot(10);
   lonely.roof = "compute-fp32-8t";

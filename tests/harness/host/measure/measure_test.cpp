@@ -360,11 +360,21 @@ TEST_F(EpochTest, EachPlacementHasASeriesOfItsOwn) {
   EXPECT_EQ(all[0].nearest_pair, Nanoseconds(36));
   EXPECT_EQ(all[1].epoch, 1);
   EXPECT_EQ(all[1].core_to_core, Nanoseconds(190));
-  EXPECT_EQ(all[0].series.windows.size(), 14U);
-  EXPECT_EQ(all[1].series.windows.size(), 25U);
+  EXPECT_EQ(all[0].series.windows.size(), 13U);
+  EXPECT_EQ(all[1].series.windows.size(), 26U);
   EXPECT_EQ(all[0].unsettled_windows, 1U);  // The round in which the host moved us.
   // Both threads move the one fake clock, so the rates are half of a real team's.
   EXPECT_NEAR(all[0].summary.best / all[1].summary.best, 2.0, 0.2);
+}
+
+TEST_F(EpochTest, AReadingThatDoesNotRepeatItselfIsNoMove) {
+  readings(20, 40);
+  readings(1, 900);
+  readings(30, 40);
+  const auto all = measure();
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all[0].series.windows.size(), 40U);
+  EXPECT_EQ(all[0].unsettled_windows, 0U);
 }
 
 TEST_F(EpochTest, APlacementOfAFewWindowsIsUnsettled) {
@@ -373,8 +383,8 @@ TEST_F(EpochTest, APlacementOfAFewWindowsIsUnsettled) {
   readings(7, 40);
   const auto all = measure();
   ASSERT_EQ(all.size(), 1U);
-  EXPECT_EQ(all[0].series.windows.size(), 35U);
-  EXPECT_EQ(all[0].unsettled_windows, 5U);
+  EXPECT_EQ(all[0].series.windows.size(), 36U);
+  EXPECT_EQ(all[0].unsettled_windows, 4U);
 }
 
 TEST_F(EpochTest, EpochsKeepTheirNumbersFromOneSeriesToTheNext) {
