@@ -182,7 +182,7 @@ std::string why_not_found(std::size_t level,
                           const std::vector<Point>& points) {
   const Point& last = points.back();
   std::string flat = "no further step of latency up to " + in_words(last.size) + " (" +
-                           nanoseconds_in_words(last.latency) + " there)";
+                     nanoseconds_in_words(last.latency) + " there)";
   if (found.empty()) return flat;
   if (level > found.size()) return "the level before it was not found";
   return flat + ", so what lies beyond " + in_words(found.back().size) +
