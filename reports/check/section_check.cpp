@@ -4,7 +4,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -107,8 +106,8 @@ void check_cache_levels(const RooflineSection& roofline, Comparison& comparison)
   }
 }
 
-/// Trials of one question: which setting, for an operation at a shape.
-using TrialKey = std::tuple<std::string, std::string, std::string>;
+/// Trials of one question: which library and setting, for an operation and a class of shapes.
+using TrialKey = std::pair<std::string, std::string>;
 
 bool is_same_shape(const std::optional<MatrixShape>& a, const std::optional<MatrixShape>& b) {
   if (!a || !b) return !a && !b;
@@ -173,7 +172,7 @@ void check_trials(const RooflineSection& roofline, Comparison& comparison) {
       if (trials[i].chosen) comparison.flag(path + ".chosen", true, trials[i].verified);
       continue;
     }
-    groups[{trials[i].library, trials[i].operation, trials[i].shape_class}].push_back(i);
+    groups[{trials[i].operation, trials[i].shape_class}].push_back(i);
   }
   for (const auto& [key, group] : groups) check_choice(trials, group, comparison);
 }

@@ -144,7 +144,9 @@ std::string Table::text(const TextOptions& options, std::string_view indent) con
 std::string Table::blocks(const TextOptions& options, std::string_view indent) const {
   std::string result;
   for (const Row& row : rows_) {
-    const std::string deeper = std::string(indent) + std::string(row.depth, ' ');
+    const std::size_t own =
+        std::min(row.cells.front().find_first_not_of(' '), row.cells.front().size());
+    const std::string deeper = std::string(indent) + std::string(row.depth + own, ' ');
     result += wrap(row.cells.front(), options, deeper);
     if (row.is_line) continue;
     std::vector<std::string> items;
@@ -152,7 +154,7 @@ std::string Table::blocks(const TextOptions& options, std::string_view indent) c
       if (!row.cells[i].empty() && row.cells[i] != kNoCell)
         items.push_back(headers_[i] + " " + row.cells[i]);
     }
-    result += flow(items, options, std::string(indent) + "  ");
+    result += flow(items, options, deeper + "  ");
   }
   return result;
 }

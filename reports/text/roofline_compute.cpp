@@ -88,6 +88,11 @@ std::vector<const Roof*> kernels_in_several(const RooflineView& view,
   return kernels;
 }
 
+std::string sustained_text(const Roof* roof) {
+  if (roof == nullptr || !roof->sustained) return std::string(kNoCell);
+  return in_table(roof->kind, roof->sustained->rate);
+}
+
 std::string scale_cell(const Roof* roof, const Roof* one, Marks& marks) {
   if (roof == nullptr) return std::string(kNoCell);
   std::string cell = marks.rate(*roof);
@@ -162,24 +167,30 @@ std::string compute_section(const RooflineView& view, Marks& marks, const TextOp
   if (roofs.empty()) return "";
   std::stable_sort(roofs.begin(), roofs.end(), comes_first);
   if (roofs.size() > kMostRows) roofs.resize(kMostRows);
-  Table table({"precision, kernel", "best", "typical", "sustained", "/cycle", "limit", "of it"});
+  const bool sustained = std::any_of(
+      roofs.begin(), roofs.end(), [](const Roof* roof) { return roof->sustained.has_value(); });
+  std::vector<std::string> headers{"precision, kernel", "best", "typical"};
+  if (sustained) headers.emplace_back("sustained");
+  headers.insert(headers.end(), {"/cycle", "limit", "of it"});
+  Table table(headers);
   for (const Roof* roof : roofs) {
     const bool refused = roof->verdict.validity == Validity::kInvalid;
-    table.add_row(
-        {kernel_name(*roof),
-         marks.rate(*roof),
-         refused ? std::string(kNoCell) : in_table(roof->kind, roof->rate.median),
-         roof->sustained ? in_table(roof->kind, roof->sustained->rate) : std::string(kNoCell),
-         cycle_text(*roof),
-         limit_text(*roof),
-         percent_or_nothing(roof->fraction_of_limit)});
+    std::vector<std::string> cells{
+        kernel_name(*roof),
+        marks.rate(*roof),
+        refused ? std::string(kNoCell) : in_table(roof->kind, roof->rate.median)};
+    if (sustained) cells.push_back(sustained_text(roof));
+    cells.insert(
+        cells.end(),
+        {cycle_text(*roof), limit_text(*roof), percent_or_nothing(roof->fraction_of_limit)});
+    table.add_row(std::move(cells));
   }
-  return section_head("COMPUTE, " + view.one()->words,
-                      "GFLOP/s (int8: billions of operations): best and typical (median) of short "
-                      "windows, sustained over a long run; FLOP per core and clock cycle beside "
-                      "the core's documented limit",
-                      options) +
-         table.text(options, "  ") + marks.explained(options) + unknown_limits(roofs, options);
+  std::string what =
+      "GFLOP/s (int8: billions of operations): best and typical (median) of short windows, ";
+  if (sustained) what += "sustained over a long run; ";
+  what += "FLOP per core and clock cycle beside the core's documented limit";
+  return section_head("COMPUTE, " + view.one()->words, what, options) + table.text(options, "  ") +
+         marks.explained(options) + unknown_limits(roofs, options);
 }
 
 std::string scale_section(const RooflineView& view, Marks& marks, const TextOptions& options) {
@@ -211,6 +222,13 @@ std::string scale_section(const RooflineView& view, Marks& marks, const TextOpti
       }
       if (any) table.add_row(std::move(cells));
     }
+    std::vector<std::string> cells{kernel_name(*kernel) + ", sustained"};
+    bool any = false;
+    for (const Place* place : places) {
+      cells.push_back(sustained_text(same_kernel_at(view, *kernel, *place)));
+      any = any || cells.back() != kNoCell;
+    }
+    if (any) table.add_row(std::move(cells));
   }
   return section_head("SCALE",
                       "GFLOP/s, and GB/s of reads; in brackets the share of perfect scaling, which "

@@ -1,6 +1,7 @@
 // Matrix products: the implementations of each shape side by side, and the library's settings.
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,21 @@ std::vector<Product> products_of(const RooflineSection& section) {
       return a->rate.best > b->rate.best;
     });
   }
+  // Within a place the large ones first, then those of few rows, one row before two.
+  constexpr std::int64_t kFewRows = 64;
+  const auto order = [](const Product& product) {
+    const std::int64_t m = product.first->shape ? product.first->shape->m : kFewRows;
+    return m < kFewRows ? m : 0;
+  };
+  for (auto begin = products.begin(); begin != products.end();) {
+    const auto end = std::find_if(begin, products.end(), [begin](const Product& product) {
+      return product.first->team != begin->first->team ||
+             product.first->epoch != begin->first->epoch;
+    });
+    std::stable_sort(
+        begin, end, [&order](const Product& a, const Product& b) { return order(a) < order(b); });
+    begin = end;
+  }
   return products;
 }
 
@@ -56,9 +72,14 @@ std::string product_name(const Product& product, const RooflineView& view) {
   return name + ", " + view.words(dot.team, dot.epoch, dot.threads);
 }
 
+/// "8x4096x4096", where a line has no room.
+std::string short_shape_text(const MatrixShape& shape) {
+  return std::to_string(shape.m) + "x" + std::to_string(shape.n) + "x" + std::to_string(shape.k);
+}
+
 /// The kernel's own name is told where it says more than the implementation: "sgemv" of OpenBLAS.
 std::string implementation_name(const Dot& dot) {
-  constexpr std::size_t kLongest = 40;
+  constexpr std::size_t kLongest = 38;  // With it a line has 80 columns.
   std::string name = sanitise(dot.implementation, kLongest);
   const std::string operation = dot.kernel.substr(0, dot.kernel.find(' '));
   if (dot.shape && (operation == "sgemv" || operation == "dgemv"))
@@ -77,7 +98,25 @@ std::string memory_rate(const Dot& dot) {
   return in_table(RoofKind::kBandwidth, dot.rate.best / dot.intensity_flop_per_byte);
 }
 
-void add_product(Table& table, const Product& product, const RooflineView& view, Marks& marks) {
+/// What binds a product, and what would lift it unless a product before was told the same.
+class Zones {
+ public:
+  [[nodiscard]] std::string next(const std::string& zone) {
+    const std::string safe = sanitise(zone, 300);
+    const std::size_t end = safe.find(". ");
+    if (end == std::string::npos) return safe;
+    const std::string advice = safe.substr(end + 2);
+    if (advice == last_advice_) return safe.substr(0, end + 1);
+    last_advice_ = advice;
+    return safe;
+  }
+
+ private:
+  std::string last_advice_;
+};
+
+void add_product(
+    Table& table, const Product& product, const RooflineView& view, Marks& marks, Zones& zones) {
   table.add_line(product_name(product, view));
   const Dot& fastest = *product.dots.front();
   for (const Dot* dot : product.dots) {
@@ -89,7 +128,7 @@ void add_product(Table& table, const Product& product, const RooflineView& view,
                    dot->roof_fraction ? format_percent(*dot->roof_fraction) : std::string(kNoCell),
                    share_text(*dot, fastest)});
   }
-  if (!fastest.zone.empty()) table.add_line(sanitise(fastest.zone, 300), 4);
+  if (!fastest.zone.empty() && !is_refused(fastest)) table.add_line(zones.next(fastest.zone), 4);
 }
 
 std::string setting_name(const LibraryTrial& trial) {
@@ -203,7 +242,8 @@ std::string products_section(const RooflineView& view, Marks& marks, const TextO
   const std::vector<Product> products = products_of(view.section());
   if (products.empty()) return "";
   Table table({"m x n x k, who computes it", "GFLOP/s", "GB/s", "of roof", "of best"});
-  for (const Product& product : products) add_product(table, product, view, marks);
+  Zones zones;
+  for (const Product& product : products) add_product(table, product, view, marks, zones);
   return section_head("MATRIX PRODUCTS",
                       "fastest first, best of short windows; FLOP and bytes modelled from the "
                       "shape, held against the roof measured in turn with them",
@@ -216,11 +256,11 @@ std::string library_section(const RooflineSection& section,
                             const TextOptions& options) {
   const std::vector<TrialGroup> groups = groups_of(section);
   if (groups.empty()) return "";
-  Table table({"operation, shape", "as it is here", "what fits", "gain"});
+  Table table({"operation, shape", "here", "what fits", "gain"});
   for (const TrialGroup& group : groups) {
     const LibraryTrial& first = *group.first;
     std::string name = operation_name(first);
-    if (first.shape) name += ", " + shape_text(*first.shape);
+    if (first.shape) name += ", " + short_shape_text(*first.shape);
     const bool same = group.ambient != nullptr && group.ambient == group.chosen;
     table.add_row(
         {name,

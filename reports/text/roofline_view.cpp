@@ -212,7 +212,7 @@ std::string Marks::rate(const Roof& roof) {
 }
 
 std::string Marks::refused() {
-  use("refused",
+  use("refused:",
       "measured above what it is held against, so one of the two is wrong; it is no figure, and "
       "its reason stands below");
   return "refused";

@@ -34,11 +34,15 @@ const Roof* headline_roof(const RooflineView& view, const Place& place, RoofKind
   return chosen;
 }
 
+/// The fastest, of fp32 where there is one: that is the figure that readers know.
 const Dot* best_dot(const RooflineSection& roofline) {
+  const auto rank = [](const Dot& dot) {
+    return std::pair(dot.precision == Precision::kFp32, dot.rate.best);
+  };
   const Dot* best = nullptr;
   for (const Dot& dot : roofline.dots) {
     if (dot.verdict.validity == Validity::kInvalid) continue;
-    if (best == nullptr || dot.rate.best > best->rate.best) best = &dot;
+    if (best == nullptr || rank(dot) > rank(*best)) best = &dot;
   }
   return best;
 }

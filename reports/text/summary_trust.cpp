@@ -44,11 +44,13 @@ std::string evidence_text(const QuietSummary& quiet, const TextOptions& options)
               "    ");
 }
 
+/// `with_remedy`: not where the next reason has the same one.
 std::string reason_text(const std::string& subject,
                         const Reason& reason,
-                        const TextOptions& options) {
+                        const TextOptions& options,
+                        bool with_remedy = true) {
   std::string text = wrap(subject + sanitise(reason.text, kSentence), options, "  - ");
-  if (!reason.remedy.empty())
+  if (with_remedy && !reason.remedy.empty())
     text += wrap("Remedy: " + sanitise(reason.remedy, kSentence), options, "    ");
   return text;
 }
@@ -98,7 +100,11 @@ std::string verdicts_text(const Report& report, const TextOptions& options) {
   if (report.roofline) {
     for (const Roof& roof : report.roofline->roofs) add(roof_name(roof), roof.verdict);
     for (const Dot& dot : report.roofline->dots) {
-      add(sanitise(dot.kernel, 40) + ", " + team_words(dot.team, dot.threads), dot.verdict);
+      const std::string by =
+          sanitise(dot.implementation.substr(0, dot.implementation.find(' ')), 16);
+      add(sanitise(dot.kernel, 40) + (by.empty() ? "" : " by " + by) + ", " +
+              team_words(dot.team, dot.threads),
+          dot.verdict);
     }
   }
   for (const ScenarioResult& scenario : report.scenarios) {
@@ -114,12 +120,15 @@ std::string verdicts_text(const Report& report, const TextOptions& options) {
         options,
         "  - ");
   }
-  for (const Line& line : lines) {
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const Line& line = lines[i];
+    const bool is_last_of_its_kind =
+        i + 1 == lines.size() || lines[i + 1].reason.remedy != line.reason.remedy;
     std::string subject = line.subjects.front();
     if (line.subjects.size() > 1)
       subject += " and " + counted(line.subjects.size() - 1, "other", "others");
     if (line.validity != Validity::kValid) subject += " " + painter.verdict(line.validity);
-    text += reason_text(subject + ": ", line.reason, options);
+    text += reason_text(subject + ": ", line.reason, options, is_last_of_its_kind);
   }
   return text;
 }

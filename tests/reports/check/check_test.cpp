@@ -479,6 +479,24 @@ TEST(CheckRoofline, OneTrialOfEachQuestionIsChosenTheFastest) {
   report.roofline->library_trials[2].rate_flop_per_s =
       1.004 * report.roofline->library_trials[1].rate_flop_per_s;
   EXPECT_TRUE(check_report(report).ok()) << listed(check_report(report));
+  // Layers have several libraries, of which one is chosen.
+  report.roofline->library_trials.push_back({"packed",
+                                             "",
+                                             "packed avx512",
+                                             "linear m=1 n=4096 k=4096 on 1c",
+                                             "vector",
+                                             MatrixShape{1, 4096, 4096},
+                                             true,
+                                             "",
+                                             6.3e9,
+                                             false,
+                                             true});
+  report.roofline->library_trials.push_back(report.roofline->library_trials.back());
+  report.roofline->library_trials.back().library = "oneDNN";
+  report.roofline->library_trials.back().rate_flop_per_s = 6.0e9;
+  EXPECT_FALSE(check_report(report).ok()) << "two are chosen";
+  report.roofline->library_trials.back().chosen = false;
+  EXPECT_TRUE(check_report(report).ok()) << listed(check_report(report));
   // Two sizes do not compare.
   report.roofline->library_trials[2].rate_flop_per_s *= 2.0;
   EXPECT_FALSE(check_report(report).ok());

@@ -62,6 +62,17 @@ TEST(Layout, ATableThatDoesNotFitBecomesBlocks) {
             "a long name of a roof\n  best 273 GFLOP/s   typical 270 GFLOP/s\n");
 }
 
+TEST(Layout, BlocksKeepTheDepthOfTheirRowsAndLeaveOutWhatIsNot) {
+  Table table({"what", "best", "typical"});
+  table.add_line("a heading of the rows below it");
+  table.add_row({"  a row that is much too long to fit", "273 GFLOP/s", std::string(kNoCell)});
+  TextOptions narrow;
+  narrow.width = 40;
+  EXPECT_EQ(table.text(narrow, ""),
+            "a heading of the rows below it\n  a row that is much too long to fit\n"
+            "    best 273 GFLOP/s\n");
+}
+
 TEST(Summary, GoldenText) {
   const std::string text = summary_text(synthetic_report(), {}, kPaths);
   if (testing::update_golden("summary.txt", text)) GTEST_SKIP() << "golden file written anew";
