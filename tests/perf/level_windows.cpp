@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -12,6 +11,7 @@
 #include "harness/host/clock/steady_clock.hpp"
 #include "harness/host/machine/machine_probe.hpp"
 #include "harness/host/measure/measure.hpp"
+#include "harness/host/measure/measure_team.hpp"
 #include "kernels/latency/chase_entries.hpp"
 #include "kernels/registry/kernel_registry.hpp"
 
@@ -32,28 +32,36 @@ struct Request {
 };
 
 std::vector<MeasuredSeries> measured(std::vector<KernelEntry> entries,
-                                     const std::vector<int>& cpus,
+                                     MeasureTeam& team,
+                                     const Request& request,
                                      const MeasureOptions& options) {
-  MeasureRequest request;
-  request.kernels = std::move(entries);
-  request.cpus = cpus;
-  request.options = options;
+  MeasureRequest measure;
+  measure.kernels = std::move(entries);
+  measure.cpus = request.cpus;
+  measure.options = options;
   SteadyClock clock;
   const Interruption never;
-  return measure_kernels(request, clock, never);
+  return measure_kernels(measure, team, clock, never);
 }
 
+/// Each working set by itself, right after its check has been through all of it: beside the others
+/// in turn it would find its lines evicted.
 std::vector<CacheLevel> find_levels(const MachineShape& shape, int cpu) {
   SweepOptions sweep_options;
   sweep_options.read = false;
   MeasureOptions options;
   options.windows = 8;
   options.min_windows = 3;
-  options.time_budget = from_seconds(1.0);
+  options.time_budget = from_seconds(0.03);
   options.warm_up = from_seconds(0.002);
+  options.chain.pairs = 1;
+  Request request;
+  request.cpus = {cpu};
+  SteadyClock clock;
+  MeasureTeam team(request.cpus, -1, clock);
   std::vector<SweepPoint> sweep;
-  for (const MeasuredSeries& series :
-       measured(sweep_entries(shape, sweep_options), {cpu}, options)) {
+  for (const KernelEntry& entry : sweep_entries(shape, sweep_options)) {
+    const MeasuredSeries series = measured({entry}, team, request, options).front();
     SweepPoint point;
     point.working_set = series.working_set;
     point.latency_ns = series.summary.best;
@@ -115,16 +123,19 @@ void measure_levels(const Request& request) {
   const std::vector<KernelEntry> catalogue = kernel_catalogue(machine.shape, options);
   MeasureOptions windows;
   windows.time_budget = from_seconds(request.seconds_a_level);
+  SteadyClock clock;
+  MeasureTeam team(request.cpus, -1, clock);
   for (const MemoryLevel level :
        {MemoryLevel::kL1, MemoryLevel::kL2, MemoryLevel::kL3, MemoryLevel::kDram}) {
-    std::vector<KernelEntry> entries;
-    std::copy_if(catalogue.begin(),
-                 catalogue.end(),
-                 std::back_inserter(entries),
-                 [level](const KernelEntry& entry) { return entry.info.level == level; });
-    if (entries.empty()) continue;
-    for (const MeasuredSeries& series : measured(std::move(entries), request.cpus, windows)) {
-      print_series(series);
+    for (const RoofKind kind : {RoofKind::kBandwidth, RoofKind::kLatency}) {
+      std::vector<KernelEntry> entries;
+      for (const KernelEntry& entry : catalogue) {
+        if (entry.info.level == level && entry.info.kind == kind) entries.push_back(entry);
+      }
+      if (entries.empty()) continue;
+      for (const MeasuredSeries& series : measured(std::move(entries), team, request, windows)) {
+        print_series(series);
+      }
     }
   }
 }
