@@ -5,9 +5,6 @@
 namespace perfbench {
 namespace {
 
-/// A choice must be this much faster to be worth a copy of the library.
-constexpr double kWorthACopy = 1.02;
-
 bool is_of(const LibraryTrial& trial, const GemmCell& cell) {
   return trial.operation == name_of(cell.operation) &&
          trial.shape_class == name_of(cell.shape_class);
@@ -69,7 +66,7 @@ std::vector<CoreChoice> core_choices(std::span<const LibraryTrial> trials) {
   return choices;
 }
 
-InstancePlan plan_instances(std::span<const LibraryTrial> trials, std::size_t most) {
+InstancePlan plan_instances(std::span<const LibraryTrial> trials, std::size_t most, double worth) {
   InstancePlan plan;
   const std::vector<CoreChoice> choices = core_choices(trials);
   const auto add = [&plan](const LibraryTrial& trial) {
@@ -78,7 +75,7 @@ InstancePlan plan_instances(std::span<const LibraryTrial> trials, std::size_t mo
   if (!choices.empty()) add(choices.front().chosen);
   while (!choices.empty() && plan.instances.size() < most) {
     const CoreChoice* worst = nullptr;
-    double worst_share = 1.0 / kWorthACopy;
+    double worst_share = 1.0 / worth;
     for (const CoreChoice& choice : choices) {
       const auto service = service_of(trials, choice, plan.instances);
       const double share = service ? service->share_of_chosen : 0.0;

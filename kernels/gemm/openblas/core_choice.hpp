@@ -42,9 +42,14 @@ struct InstancePlan {
   std::vector<Service> services;    ///< Only cells in which one of the instances answers right.
 };
 
-/// Copies of the library cost memory and start time, so one is added only for a choice that is more
-/// than 2 % faster in its cell than what is loaded already, the worst served cell first, and no
-/// more than `most`. A smaller `most` gives the beginning of the same instances.
-[[nodiscard]] InstancePlan plan_instances(std::span<const LibraryTrial> trials, std::size_t most);
+/// A choice must be this much faster than what is loaded already to be worth a copy of the library.
+inline constexpr double kWorthACopy = 1.02;
+
+/// Copies of the library cost memory and start time, so one is added only for a choice that is
+/// `worth` times faster in its cell than what is loaded already, the worst served cell first, and
+/// no more than `most`. A smaller `most` gives the beginning of the same instances.
+[[nodiscard]] InstancePlan plan_instances(std::span<const LibraryTrial> trials,
+                                          std::size_t most,
+                                          double worth = kWorthACopy);
 
 }  // namespace perfbench

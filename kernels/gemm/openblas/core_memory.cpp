@@ -33,10 +33,6 @@ constexpr std::int64_t kLargestSide = 16384;
 /// No CPU reaches it: a rate beyond is damage.
 constexpr double kHighestRate = 1e16;
 
-/// With less of the CPU than this a search stands for the run that needs it and is not remembered:
-/// the next run may choose better. (A measured thread of a quiet run has 0.98.)
-constexpr double kQuietShare = 0.95;
-
 std::uint64_t fnv1a(std::string_view text) {
   std::uint64_t hash = 0xCBF29CE484222325U;
   for (const char c : text) {
@@ -187,6 +183,7 @@ CoreSearch search_of(const JsonValue& document,
   search.file = library_file(library.at("file").value());
   search.origin = "remembered from " + date_of(at.at("measured_utc"));
   search.complete = true;
+  search.cpu_share = 1.0;  // Else it had not been kept.
   const std::vector<JsonCursor> trials = at.at("trials").elements();
   if (trials.size() > kMostTrials) at.fail("more trials than a search makes");
   for (const JsonCursor& trial : trials) search.trials.push_back(trial_of(trial));
@@ -301,8 +298,8 @@ CoreSearch find_openblas_cores(const ChildRunner& runner,
     if (auto known = recall(runner, options, path, key, interruption)) return *std::move(known);
   }
   CoreSearch search = search_openblas_cores(runner, options, interruption);
-  const bool worth_keeping = search.complete && search.cpu_share >= kQuietShare &&
-                             search.version.available() && search.fitting_core.available();
+  const bool worth_keeping =
+      !search.blurred() && search.version.available() && search.fitting_core.available();
   if (keeps && worth_keeping)
     replace_file(path, write_json(document_of(search, key, memory.now_utc)));
   return search;

@@ -83,13 +83,19 @@ std::vector<std::string> openblas_core_candidates(Architecture architecture,
   if (architecture == Architecture::kArm64) return openblas_core_names(architecture);
   if (architecture != Architecture::kX86) return names;
   const bool avx2 = usable(isas, Isa::kAvx2Fma);
+  std::vector<std::string> others;
+  std::vector<Isa> seen;
   for (const CoreName& core : kX86Names) {
     const bool special = std::find(kOnlyByOwnChoice.begin(), kOnlyByOwnChoice.end(), core.name) !=
                          kOnlyByOwnChoice.end();
     // Where AVX2 is, a kernel of 128-bit SSE reaches a quarter of it and need not be tried.
     const bool outclassed = avx2 && core.isa == Isa::kSse2;
-    if (usable(isas, core.isa) && !special && !outclassed) names.emplace_back(core.name);
+    if (!usable(isas, core.isa) || special || outclassed) continue;
+    // Of each width one first: they differ most, and a search may have no time for all.
+    (usable(seen, core.isa) ? others : names).emplace_back(core.name);
+    seen.push_back(core.isa);
   }
+  names.insert(names.end(), others.begin(), others.end());
   return names;
 }
 

@@ -19,6 +19,8 @@ constexpr std::chrono::seconds kTrialWall{20};
 /// A setting this close to the best is as good: then the library's own choice stands, since it
 /// needs no setting, or the one that is chosen elsewhere, since it needs no second copy.
 constexpr double kAsGood = 0.995;
+/// The same where other processes shared the CPU.
+constexpr double kAsGoodBlurred = 0.95;
 
 /// A setting below this part of the best when the field is ranked does not win in the end.
 constexpr double kFinalist = 0.88;
@@ -286,13 +288,18 @@ class Search {
       if (rate > 0.0 && (best == nullptr || rate > comparable_rate(*best, cell))) best = &contender;
     }
     if (best == nullptr) return nullptr;
-    const double enough = kAsGood * comparable_rate(*best, cell);
+    const double enough =
+        (cpu_share() < kQuietShare ? kAsGoodBlurred : kAsGood) * comparable_rate(*best, cell);
     for (const Contender& contender : contenders_) {
       if (contender.plain && contender.setting.empty() &&
           comparable_rate(contender, cell) >= enough)
         return &contender;
     }
     return preferred != nullptr && comparable_rate(*preferred, cell) >= enough ? preferred : best;
+  }
+
+  [[nodiscard]] double cpu_share() const {
+    return wall_.count() > 0 ? std::min(1.0, seconds(cpu_) / seconds(wall_)) : 0.0;
   }
 
   [[nodiscard]] LibraryTrial trial_of(const Contender& contender, std::size_t cell) const {
@@ -322,7 +329,7 @@ class Search {
     search.untried = untried_;
     search.file = file_;
     search.complete = compared_ && untried_.empty() && !interrupted_;
-    if (wall_.count() > 0) search.cpu_share = std::min(1.0, seconds(cpu_) / seconds(wall_));
+    search.cpu_share = cpu_share();
     const Contender* first_chosen = nullptr;
     for (const std::size_t cell : all_cells_) {
       const Contender* chosen = fitting(cell, first_chosen);

@@ -29,9 +29,14 @@ std::string cell_text(const CoreChoice& choice) {
   return text;
 }
 
+/// A search that was cut short or shared its CPU is wrong by more; a variable that matters costs
+/// half.
+constexpr double kBlurredLimit = 0.75;
+
 /// Ambient over fitting rate against what is worth a warning: below 1 it is.
-double severity(const CoreChoice& choice) {
-  const double limit = is_gemv(choice.cell.operation) ? kWorthAWarningGemv : kWorthAWarning;
+double severity(const CoreSearch& search, const CoreChoice& choice) {
+  double limit = is_gemv(choice.cell.operation) ? kWorthAWarningGemv : kWorthAWarning;
+  if (search.blurred()) limit = kBlurredLimit;
   return choice.ambient_over_chosen / limit;
 }
 
@@ -49,8 +54,8 @@ std::string side_effect(const CoreSearch& search, const std::string& setting) {
       const double share = trial.rate_flop_per_s / choice.chosen.rate_flop_per_s;
       if (share >= worst) continue;
       worst = share;
-      text = "; for programs that mostly make such calls alone, since it runs " +
-             cell_text(choice) + " at about " + percent(share);
+      text = " for programs that mostly make such calls: it runs " + cell_text(choice) +
+             " at about " + percent(share);
     }
   }
   return text;
@@ -72,12 +77,14 @@ std::optional<Warning> ambient_core_warning(const CoreSearch& search, const Envi
   std::vector<CoreChoice> slower = core_choices(search.trials);
   slower.erase(std::remove_if(slower.begin(),
                               slower.end(),
-                              [](const CoreChoice& c) { return !c.ambient || severity(c) >= 1.0; }),
+                              [&search](const CoreChoice& c) {
+                                return !c.ambient || severity(search, c) >= 1.0;
+                              }),
                slower.end());
   if (slower.empty()) return std::nullopt;
-  const CoreChoice& worst =
-      *std::min_element(slower.begin(), slower.end(), [](const CoreChoice& a, const CoreChoice& b) {
-        return severity(a) < severity(b);
+  const CoreChoice& worst = *std::min_element(
+      slower.begin(), slower.end(), [&search](const CoreChoice& a, const CoreChoice& b) {
+        return severity(search, a) < severity(search, b);
       });
   const auto core_type = ambient.find(std::string(kOpenBlasCoreType));
   const bool variable = core_type != ambient.end();

@@ -10,6 +10,9 @@
 namespace perfbench {
 namespace {
 
+/// kWorthACopy where the search's figures may be wrong by so much.
+constexpr double kWorthACopyBlurred = 1.15;
+
 std::string cell_text(const GemmCell& cell) {
   return std::string(name_of(cell.operation)) + " " + std::string(name_of(cell.shape_class));
 }
@@ -21,7 +24,8 @@ class Loader {
       : search_(search), options_(options) {}
 
   [[nodiscard]] Reading<OpenBlasSet> load() {
-    InstancePlan plan = plan_instances(search_.trials, options_.most);
+    const double worth = search_.blurred() ? kWorthACopyBlurred : kWorthACopy;
+    InstancePlan plan = plan_instances(search_.trials, options_.most, worth);
     if (plan.instances.empty())
       return Reading<OpenBlasSet>::unavailable(search_.fitting_core.reason());
     change_environment(plan.instances.front());
@@ -36,7 +40,7 @@ class Loader {
     for (std::size_t i = 1; i < plan.instances.size(); ++i) {
       if (add(plan.instances[i])) continue;
       // A system that refuses one copy refuses the next; the plan picks in the same order again.
-      plan = plan_instances(search_.trials, loaded_.size());
+      plan = plan_instances(search_.trials, loaded_.size(), worth);
       break;
     }
     change_environment(plan.instances.front());
@@ -69,7 +73,7 @@ class Loader {
 
   void tell(const InstancePlan& plan) {
     for (const InstancePlan::Service& service : plan.services) {
-      if (service.share_of_chosen >= 0.98) continue;
+      if (service.share_of_chosen * kWorthACopy >= 1.0) continue;
       notes_.push_back("OpenBLAS " + cell_text(service.cell) +
                        " runs in this process with kernels for " +
                        loaded_[service.instance].facts().core_name + ", at " +

@@ -161,6 +161,20 @@ TEST(CoreSearch, NamesTheWorstCellAndWhatItsRemedyCostsElsewhere) {
   EXPECT_NE(warning->remedy.find("50 %"), std::string::npos) << warning->remedy;
 }
 
+TEST(CoreSearch, FiguresOfASharedCpuWarnOfLargeLossesAlone) {
+  const CoreSearch busy = search({{"SCRIPT_OWN", "SkylakeX"}, {"SCRIPT_BUSY", "1"}}, {"Haswell"});
+  EXPECT_TRUE(busy.blurred());
+  const std::optional<Warning> half = ambient_core_warning(busy, {});
+  ASSERT_TRUE(half.has_value()) << "half the speed in skinny shapes is no noise";
+  CoreSearch close = busy;
+  for (LibraryTrial& trial : close.trials) {
+    if (trial.ambient) trial.rate_flop_per_s *= 1.7;
+  }
+  EXPECT_FALSE(ambient_core_warning(close, {}).has_value());
+  close.cpu_share = 1.0;
+  EXPECT_TRUE(ambient_core_warning(close, {}).has_value()) << "85 % on a quiet machine";
+}
+
 TEST(CoreSearch, AnAmbientBlockSizeIsNotMistakenForTheLibrarysOwnChoice) {
   const Environment ambient = {{"SCRIPT_OWN", "SkylakeX"}, {"OPENBLAS_L2_SIZE", "512"}};
   const CoreSearch found = search(ambient, {"Zen"});
@@ -244,6 +258,7 @@ TEST(CoreCandidates, FollowTheVectorsOfTheCpu) {
   EXPECT_TRUE(contains(avx512, "SapphireRapids") && contains(avx512, "SkylakeX") &&
               contains(avx512, "Haswell"));
   EXPECT_FALSE(contains(avx512, "Nehalem"));
+  EXPECT_EQ(avx512[1], "Haswell") << "one of each width first, where time is short";
   const std::vector<std::string> avx2 = of({Isa::kScalar, Isa::kSse2, Isa::kAvx2Fma});
   EXPECT_TRUE(contains(avx2, "Haswell") && contains(avx2, "Zen"));
   EXPECT_FALSE(contains(avx2, "SkylakeX"));

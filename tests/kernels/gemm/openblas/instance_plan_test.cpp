@@ -50,6 +50,14 @@ TEST(PlanInstances, OneIsEnoughWithinTwoPercent) {
   EXPECT_EQ(plan.services[1].rate_flop_per_s, 39.5);
 }
 
+TEST(PlanInstances, BlurredFiguresMustDifferByMore) {
+  std::vector<LibraryTrial> trials;
+  add(trials, kSquare, {{"", 200}, {"Zen", 100}});
+  add(trials, kSkinny, {{"", 37}, {"Zen", 40}});
+  EXPECT_EQ(plan_instances(trials, 3).instances.size(), 2U);
+  EXPECT_EQ(plan_instances(trials, 3, 1.15).instances.size(), 1U);
+}
+
 TEST(PlanInstances, AddsTheWorstServedFirstAndNoMoreThanAllowed) {
   std::vector<LibraryTrial> trials;
   add(trials, kSquare, {{"", 200}, {"A", 100}, {"B", 100}, {"C", 100}});
