@@ -115,6 +115,9 @@ void Loop<kIsa, kOperation, kForm, kStore>::run(const StreamRun& run, StreamStep
       ".macro stream_ahead prefetch, array\n"
       ".irp line,0,1,2,3,4,5,6,7\n"
       ".if 8 * \\line < %c[width]\n \\prefetch %c[ahead]+64*\\line(\\array)\n .endif\n"
+      ".if %c[beyond] && 8 * \\line < %c[width]\n"
+      "prefetcht1 %c[beyond]+64*\\line(\\array)\n"
+      ".endif\n"
       ".endr\n"
       ".endm\n"
 
@@ -189,6 +192,7 @@ void Loop<kIsa, kOperation, kForm, kStore>::run(const StreamRun& run, StreamStep
         [far] "i"(kForm == StreamForm::kFar),
         [past] "i"(kStore == StoreKind::kNonTemporal),
         [ahead] "i"(kUse.ahead),
+        [beyond] "i"(kUse.beyond),
         [fetch_a] "i"(kUse.fetch_a),
         [fetch_b] "i"(kUse.fetch_b),
         [fetch_c] "i"(kUse.fetch_c),

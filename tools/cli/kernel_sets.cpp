@@ -201,6 +201,7 @@ class Choosing {
     options.shape = shape;
     options.cpus = cpus_;
     options.cold_at_least = cold();
+    options.beyond_caches = beyond_caches(cold());
     KernelEntry entry = linear_entry(backend, options);
     if (entry.info.kind == request_.kind) set_.entries.push_back(std::move(entry));
   }
