@@ -99,6 +99,7 @@ class RooflineCampaign {
                                                           MeasureTeam& threads,
                                                           const Interruption& interruption,
                                                           Progress& progress);
+  void keep_point(const MeasuredSeries& series, const KernelEntry& entry);
   void note_unsettled(const std::vector<MeasuredSeries>& all, const Team& team);
   void keep(const MeasuredSeries& series, const Team& team);
   void keep_roof(Roof roof);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <string>
 
 #include "harness/core/judge/cache_levels.hpp"
@@ -36,6 +37,23 @@ SweepPoint& point_of(std::vector<SweepPoint>& sweep, Bytes working_set) {
   return sweep.back();
 }
 
+/// Every fourth size, then every second, then the rest, and of each size all its entries: when the
+/// time is short, coarse steps over all sizes show more levels than fine ones over the small ones.
+std::vector<const KernelEntry*> coarse_first(const std::vector<KernelEntry>& entries) {
+  std::map<std::uint64_t, std::vector<const KernelEntry*>> sizes;
+  for (const KernelEntry& entry : entries) sizes[entry.working_set.count()].push_back(&entry);
+  std::vector<const KernelEntry*> order;
+  for (const std::size_t stride : {4U, 2U, 1U}) {
+    std::size_t index = 0;
+    for (auto& [size, waiting] : sizes) {
+      if (index++ % stride != 0) continue;
+      order.insert(order.end(), waiting.begin(), waiting.end());
+      waiting.clear();
+    }
+  }
+  return order;
+}
+
 }  // namespace
 
 void RooflineCampaign::sweep(const std::vector<KernelEntry>& entries,
@@ -47,37 +65,39 @@ void RooflineCampaign::sweep(const std::vector<KernelEntry>& entries,
   section_.sweep.clear();
   const Team one{"1c", "one core", {cpu}, -1};
   MeasureTeam threads(one.cpus, one.memory_node, clock_);
-  const MeasureOptions options = quick_options(at_most / static_cast<int>(entries.size()));
+  MeasureRequest request;
+  request.cpus = one.cpus;
+  request.options = quick_options(at_most / static_cast<int>(entries.size()));
+  request.options.chain.chain = options_.clock_chain;
   const TimePoint end = clock_.now() + at_most;
   NullProgress within;
+  const std::vector<const KernelEntry*> order = coarse_first(entries);
   std::size_t done = 0;
-  for (; done < entries.size() && !interruption.requested() && clock_.now() < end; ++done) {
-    MeasureRequest request;
-    request.cpus = one.cpus;
-    request.kernels = {entries[done]};
+  for (; done < order.size() && !interruption.requested() && clock_.now() < end; ++done) {
+    request.kernels = {*order[done]};
     request.kernels.front().shares_memory = "sweep";  // They are sizes of one arena.
-    request.options = options;
-    request.options.chain.chain = options_.clock_chain;
-    const std::vector<MeasuredSeries> measured =
-        measure_group(std::move(request), one, threads, interruption, within);
-    const MeasuredSeries& series = measured.front();
-    if (!series.verification.passed && !series.partial) {
-      note("Not timed: " + series.info.name + " of " +
-           std::to_string(entries[done].working_set.count()) +
-           " bytes gave a wrong answer: " + series.verification.detail + ".");
-    }
-    if (series.series.windows.empty()) continue;
-    SweepPoint& point = point_of(section_.sweep, entries[done].working_set);
-    const bool latency = series.info.kind == RoofKind::kLatency;
-    (latency ? point.latency_ns : point.read_byte_per_s) = series.summary.best;
-    progress.advance(static_cast<double>(done + 1) / static_cast<double>(entries.size()));
+    keep_point(measure_group(request, one, threads, interruption, within).front(), *order[done]);
+    progress.advance(static_cast<double>(done + 1) / static_cast<double>(order.size()));
   }
-  if (done < entries.size() && !interruption.requested()) {
-    note("The sweep ended at working sets of " +
-         std::to_string(entries[done].working_set.count() >> 10U) +
-         " KiB, since its time was spent: larger caches were not found.");
+  if (done < order.size() && !interruption.requested()) {
+    note("The sweep measured " + std::to_string(done) + " of its " + std::to_string(order.size()) +
+         " points before its time was spent: the levels are known less finely.");
   }
+  std::sort(section_.sweep.begin(), section_.sweep.end(), [](const auto& a, const auto& b) {
+    return a.working_set < b.working_set;
+  });
   section_.cache_levels = find_cache_levels(section_.sweep, shape_.caches);
+}
+
+void RooflineCampaign::keep_point(const MeasuredSeries& series, const KernelEntry& entry) {
+  if (!series.verification.passed && !series.partial) {
+    note("Not timed: " + series.info.name + " of " + std::to_string(entry.working_set.count()) +
+         " bytes gave a wrong answer: " + series.verification.detail + ".");
+  }
+  if (series.series.windows.empty()) return;
+  SweepPoint& point = point_of(section_.sweep, entry.working_set);
+  const bool latency = series.info.kind == RoofKind::kLatency;
+  (latency ? point.latency_ns : point.read_byte_per_s) = series.summary.best;
 }
 
 }  // namespace perfbench

@@ -58,6 +58,18 @@ std::optional<std::pair<MemoryLevel, Bytes>> last_cache(std::span<const CacheLev
   return last;
 }
 
+/// What fits into the team's own caches comes from no memory, whatever the last level is said to
+/// be.
+Bytes private_caches(std::span<const CacheLevel> levels, int threads) {
+  Bytes largest{0};
+  for (const CacheLevel& level : levels) {
+    const std::optional<Bytes> size = size_of(level);
+    if (!size || level.level >= MemoryLevel::kL3) continue;
+    largest = std::max(largest, size_for(level, *size, threads));
+  }
+  return largest;
+}
+
 bool above(const Dot& dot, const Roof* roof) {
   return roof_fraction(dot, roof).value_or(0.0) > 1.0 + kRoofTolerance;
 }
@@ -113,7 +125,7 @@ RoofsOver roofs_over(const Dot& dot,
     return over;
   }
   const Roof* of_cache = read_roof(roofs, last->first, where);
-  if (of_cache == nullptr && dot.working_set > last->second) return over;
+  if (of_cache == nullptr && dot.working_set > private_caches(levels, dot.threads)) return over;
   over.level = last->first;
   over.memory = of_cache;
   return over;
