@@ -12,8 +12,8 @@ namespace perfbench {
 namespace {
 
 constexpr Nanoseconds kMostOfARound{2'000'000'000};
-/// After a library's pool worked, it spins for up to this long before other kernels may run.
-constexpr Nanoseconds kPoolTurn{300'000'000};
+/// Two slices, and the wait until the library's threads sleep.
+constexpr Nanoseconds kPoolTurn{120'000'000};
 
 /// Roofs that answer the same question: one per ISA. A multiply and an add stand in for an FMA
 /// where there is none.
