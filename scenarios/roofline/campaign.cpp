@@ -144,8 +144,7 @@ void RooflineCampaign::measure(const CampaignStep& step,
     request.kernels = groups[i].kernels;
     request.options = options_for(step.step, groups[i]);
     request.options.chain.chain = options_.clock_chain;
-    for (const MeasuredSeries& series :
-         measure_group(std::move(request), team, threads, interruption, part)) {
+    for (const MeasuredSeries& series : measure_group(request, team, threads, interruption, part)) {
       keep(series, team);
     }
   }
@@ -198,7 +197,7 @@ void RooflineCampaign::note_unsettled(const std::vector<MeasuredSeries>& all, co
       "shows, or their placement did not last.");
 }
 
-std::vector<MeasuredSeries> RooflineCampaign::measure_group(MeasureRequest request,
+std::vector<MeasuredSeries> RooflineCampaign::measure_group(const MeasureRequest& request,
                                                             const Team& team,
                                                             MeasureTeam& threads,
                                                             const Interruption& interruption,

@@ -94,7 +94,7 @@ class RooflineCampaign {
   [[nodiscard]] std::vector<KernelGroup> fitting_groups(const CampaignStep& step);
   [[nodiscard]] MeasureRequest request_for(const Team& team);
   /// Measures one group on the team and tells what was left out.
-  [[nodiscard]] std::vector<MeasuredSeries> measure_group(MeasureRequest request,
+  [[nodiscard]] std::vector<MeasuredSeries> measure_group(const MeasureRequest& request,
                                                           const Team& team,
                                                           MeasureTeam& threads,
                                                           const Interruption& interruption,

@@ -60,7 +60,7 @@ void RooflineCampaign::sustain_one(const KernelEntry& entry,
   request.options = long_run(entry, per_kernel);
   request.options.chain.chain = options_.clock_chain;
   const std::vector<MeasuredSeries> all =
-      measure_group(std::move(request), team, threads, interruption, progress);
+      measure_group(request, team, threads, interruption, progress);
   const auto longest = std::max_element(all.begin(), all.end(), [](const auto& a, const auto& b) {
     return a.series.windows.size() < b.series.windows.size();
   });
