@@ -36,15 +36,17 @@ Verdict judge_roof_fraction(const RoofQuestion& question) {
                   ""});
     return std::move(verdict).build();
   }
+  if (question.contended) {
+    verdict.inconclusive(
+        {"roof-contended",
+         figure + ", but one of the two was contended, so the roof may have been measured too low",
+         "Repeat on a quiet machine."});
+    return std::move(verdict).build();
+  }
   verdict.invalid(
       {"above-roof",
        figure + ": a bug in one of the two, the roof kernel or the work counted for this one",
        "Repeat; if it stays, report both figures with the output of perfbench probe."});
-  if (question.contended) {
-    verdict.note({"roof-contended",
-                  "one of the two was contended, so the roof may have been measured too low",
-                  "Repeat on a quiet machine before looking for a bug."});
-  }
   return std::move(verdict).build();
 }
 

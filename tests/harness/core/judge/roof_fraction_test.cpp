@@ -88,7 +88,7 @@ TEST(JudgeDot, AContendedRoofIsNamedAsTheLikelyCause) {
   Roof roof = compute_roof(100);
   roof.contended = true;
   const Verdict verdict = judge_dot(dot(130), &roof);
-  EXPECT_EQ(verdict.validity, Validity::kInvalid);
+  EXPECT_EQ(verdict.validity, Validity::kInconclusive);
   EXPECT_NE(find_reason(verdict.reasons, "roof-contended"), nullptr);
   EXPECT_TRUE(judge_dot(dot(90), &roof).reasons.empty());
 }
