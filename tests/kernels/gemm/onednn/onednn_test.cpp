@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cmath>
-#include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "harness/core/result/names.hpp"
@@ -156,23 +158,24 @@ TEST_F(WithOneDnn, WeightsTakeTheirPrecisionsBytes) {
   }
 }
 
-TEST_F(WithOneDnn, ThePoolIsPinnedWhileALayerLivesAndSharedByTwo) {
-  const std::vector<int> cpus = allowed_cpus();
-  if (cpus.size() < 2) GTEST_SKIP() << "one CPU: a pool of two has nowhere to go";
-  if (!onednn().facts().pool_reachable) GTEST_SKIP() << "not built for OpenMP";
-  const std::shared_ptr<const LinearBackend> backend = onednn().linear();
+std::vector<int> threads_beside(const std::vector<int>& before) {
+  std::vector<int> added;
+  for (const int tid : threads_of_process()) {
+    if (std::find(before.begin(), before.end(), tid) == before.end()) added.push_back(tid);
+  }
+  return added;
+}
+
+/// Two layers of one pool on two CPUs, made and run by the calling thread.
+void use_two_layers(const LinearBackend& backend, const std::vector<int>& cpus) {
   const std::vector<int> before = threads_of_process();
   const LinearShape shape{1, 64, 64, Precision::kFp32};
   const std::vector<float> w(area(64, 64), 1.0F);
   const std::vector<float> x(64, 1.0F);
   std::vector<float> y(64, 0.0F);
-  std::unique_ptr<Linear> first = backend->make(shape, w, {cpus[0], cpus[1]});
-  std::unique_ptr<Linear> second = backend->make(shape, w, {cpus[0], cpus[1]});
-  const std::vector<int> after = threads_of_process();
-  std::vector<int> added;
-  for (const int tid : after) {
-    if (std::find(before.begin(), before.end(), tid) == before.end()) added.push_back(tid);
-  }
+  std::unique_ptr<Linear> first = backend.make(shape, w, {cpus[0], cpus[1]});
+  std::unique_ptr<Linear> second = backend.make(shape, w, {cpus[0], cpus[1]});
+  const std::vector<int> added = threads_beside(before);
   ASSERT_EQ(added.size(), 1U);
   EXPECT_EQ(allowed_cpus_of(added[0]).value(), std::vector<int>{cpus[1]});
   first.reset();
@@ -181,6 +184,20 @@ TEST_F(WithOneDnn, ThePoolIsPinnedWhileALayerLivesAndSharedByTwo) {
   EXPECT_EQ(y, std::vector<float>(64, 64.0F));
   second.reset();
   EXPECT_EQ(allowed_cpus_of(added[0]).value(), cpus);
+}
+
+TEST_F(WithOneDnn, ThePoolIsPinnedWhileALayerLivesAndGoesWithItsThread) {
+  const std::vector<int> cpus = allowed_cpus();
+  if (cpus.size() < 2) GTEST_SKIP() << "one CPU: a pool of two has nowhere to go";
+  if (!onednn().facts().pool_reachable) GTEST_SKIP() << "not built for OpenMP";
+  const std::vector<int> before = threads_of_process();
+  std::thread caller([&] { use_two_layers(*onednn().linear(), cpus); });
+  caller.join();
+  // The workers end after the thread that had them; how soon is the system's affair.
+  for (int tries = 0; tries < 5000 && !threads_beside(before).empty(); ++tries) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  EXPECT_TRUE(threads_beside(before).empty());
 }
 
 TEST_F(WithOneDnn, SquareProductsVerifyThemselvesAndCountTheirWork) {
