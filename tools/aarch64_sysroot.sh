@@ -4,7 +4,7 @@
 # this machine's own sources, keys and proxies, and checks every signature as it always does.
 #   tools/aarch64_sysroot.sh [FOLDER]     FOLDER: build/aarch64-sysroot by default
 # A second call with the same packages and sources does nothing. Exit codes: 0 the folder stands; 77 this machine's sources
-# carry no arm64 packages (Ubuntu keeps them on other hosts), the last line says so: use the preset aarch64-portable; 1 else.
+# gave no arm64 packages (Ubuntu keeps them on other hosts), the last line says so: use the preset aarch64-portable; 1 else.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
@@ -47,7 +47,8 @@ if ! (cd "$private/packages" && private_apt download "${arm64_packages[@]}"); th
     echo "perfbench: the arm64 packages could not be downloaded (apt's message is above)"
     exit 1
   fi
-  echo "the package sources of this machine carry no arm64 packages (Ubuntu keeps them on other hosts than amd64)"
+  rm -rf "$private" "$fresh"
+  echo "this machine's package sources gave no arm64 packages (Ubuntu keeps them on other hosts than amd64; or no network)"
   exit 77
 fi
 # /usr merged first, so that the loader's /lib/ld-linux-aarch64.so.1 is there whichever of the two a package ships.
