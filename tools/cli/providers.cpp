@@ -1,5 +1,7 @@
 #include "tools/cli/providers.hpp"
 
+#include <algorithm>
+
 #include "harness/host/machine/facts.hpp"
 #include "kernels/gemm/openblas/core_memory.hpp"
 #include "kernels/latency/chase_entries.hpp"
@@ -75,6 +77,18 @@ CoreSearch Providers::search_cores(const LibrarySearchStep& step,
   return find_openblas_cores(runner, options, memory, interruption);
 }
 
+/// OpenBLAS maps a buffer of 128 MiB (its BUFFER_SIZE on x86-64) for each thread of each instance,
+/// and where the system refuses one it asks again for ever: it must not get there.
+std::size_t Providers::blas_instances_that_fit() const {
+  constexpr Bytes kBuffer = mib(128);
+  constexpr std::size_t kMany = 16;
+  if (!shape_.memory_available.available()) return kMany;
+  const std::uint64_t each =
+      kBuffer.count() * static_cast<std::uint64_t>(plan_.threads().threads());
+  // Half of what is there: the kernels' own data come besides.
+  return static_cast<std::size_t>(shape_.memory_available.value().count() / 2 / each);
+}
+
 LibraryOutcome Providers::search_library(const LibrarySearchStep& step,
                                          const Interruption& interruption) {
   const CoreSearch search = search_cores(step, interruption);
@@ -94,13 +108,23 @@ LibraryOutcome Providers::search_library(const LibrarySearchStep& step,
   }
   OpenBlasSetOptions set_options;
   set_options.threads = plan_.threads().threads();
+  set_options.most = std::min(set_options.most, blas_instances_that_fit());
   set_options.change_environment = context_.change_environment;
-  blas_ = load_openblas_set(search, set_options);
+  if (set_options.most == 0) {
+    blas_ = Reading<OpenBlasSet>::unavailable(
+        "OpenBLAS needs 256 MiB of memory or address space for each thread, and there is less");
+  } else {
+    blas_ = load_openblas_set(search, set_options);
+  }
   add_fact(facts, "openblas_cores_loaded", cores_of(blas_));
   add_fact(facts, "openblas_version", text_of(blas_, &OpenBlasFacts::version));
   add_fact(facts, "openblas_threading", text_of(blas_, &OpenBlasFacts::threading));
-  context_.change_environment(onednn_load_environment());
-  onednn_ = load_onednn();
+  if (set_options.most >= 2) {
+    context_.change_environment(onednn_load_environment());
+    onednn_ = load_onednn();
+  } else {
+    onednn_ = Reading<OneDnn>::unavailable("there is too little memory for a second library");
+  }
   add_fact(facts, "onednn_version", text_of(onednn_, &OneDnnFacts::version));
   add_fact(facts, "onednn_isa", text_of(onednn_, &OneDnnFacts::effective_isa));
   outcome.facts = std::move(facts.facts);

@@ -32,6 +32,7 @@ class Providers {
   LibraryOutcome search_library(const LibrarySearchStep& step, const Interruption& interruption);
   [[nodiscard]] CoreSearch search_cores(const LibrarySearchStep& step,
                                         const Interruption& interruption) const;
+  [[nodiscard]] std::size_t blas_instances_that_fit() const;
   [[nodiscard]] KernelSet kernels(const KernelRequest& request) const;
   [[nodiscard]] std::vector<KernelEntry> sweep() const;
   [[nodiscard]] WorkloadSet workloads() const;
