@@ -233,7 +233,7 @@ test("memory: counted bytes and true traffic in tables of their own, told and fo
   assert.ok(!(await cells.nth(0).innerText()).includes(moved));
   assert.ok((await cells.nth(1).innerText()).includes(moved));
   const levels = (await page.locator("#memory table", { hasText: "as they were found" }).innerText()).replace(/\u00a0/g, " ");
-  assert.match(levels, /L1\s+48 KiB \(hwloc\)\s+32 KiB \(sweep\)/);
+  assert.match(levels, /L1\s+48 KiB \([^)]+\)\s+48 KiB \(latency sweep\)/);
   await page.close();
 });
 
