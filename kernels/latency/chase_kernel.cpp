@@ -36,6 +36,15 @@ void ChaseKernel::prepare() {
   at_ = cycle_.start();
 }
 
+Verification ChaseKernel::verify() {
+  Verification cycle = check_cycle(cycle_);
+  if (!cycle.passed) return cycle;
+  void* expected = cycle_.start();
+  for (std::uint64_t i = 0; i < kChaseUnroll; ++i) expected = *static_cast<void**>(expected);
+  if (chase(cycle_.start(), 1) != expected) return {false, "the loop leaves the chain"};
+  return cycle;
+}
+
 void ChaseKernel::run(std::uint64_t iterations) noexcept {
   at_ = chase(at_, iterations * kTurnsPerIteration);
 }

@@ -35,7 +35,8 @@ enum class StreamForm {
   /// hardware.
   kStoresAhead,
   /// Level 3 and DRAM: every line, 4 KiB ahead, across the page boundary where the hardware's
-  /// prefetchers stop. read, write and update take a, b and c side by side.
+  /// prefetchers stop; of read in two steps, 3 KiB ahead into level 2 and 1 KiB into level 1. read,
+  /// write and update take a, b and c side by side.
   kFar,
 };
 

@@ -68,6 +68,9 @@ void Loop<kIsa, kOperation, kForm, kStore>::run(const StreamRun& run, StreamStep
       ".macro stream_ahead kind, array\n"
       "prfm \\kind, [\\array, #%c[ahead]]\n"
       ".if %c[width] == 16\n prfm \\kind, [\\array, #%c[ahead]+64]\n .endif\n"
+      ".if %c[beyond]\n prfm pldl2keep, [\\array, #%c[beyond]]\n"
+      ".if %c[width] == 16\n prfm pldl2keep, [\\array, #%c[beyond]+64]\n .endif\n"
+      ".endif\n"
       ".endm\n"
 
       // What a step does with two neighbouring vectors.
@@ -140,6 +143,7 @@ void Loop<kIsa, kOperation, kForm, kStore>::run(const StreamRun& run, StreamStep
         [far] "i"(kForm == StreamForm::kFar),
         [past] "i"(kStore == StoreKind::kNonTemporal),
         [ahead] "i"(kUse.ahead),
+        [beyond] "i"(kUse.beyond),
         [fetch_a] "i"(kUse.fetch_a),
         [fetch_b] "i"(kUse.fetch_b),
         [fetch_c] "i"(kUse.fetch_c),

@@ -101,7 +101,7 @@ std::string scale_cell(const Roof* roof, const Roof* one, Marks& marks) {
                          roof->verdict.validity != Validity::kInvalid;
   if (both_hold) {
     const double perfect = one->rate.best * roof->cores / one->cores;
-    cell += " (" + format_significant(100.0 * roof->rate.best / perfect, 2) + " %)";
+    cell += " (" + std::to_string(std::lround(100.0 * roof->rate.best / perfect)) + " %)";
   }
   return cell;
 }
@@ -230,11 +230,12 @@ std::string scale_section(const RooflineView& view, Marks& marks, const TextOpti
     }
     if (any) table.add_row(std::move(cells));
   }
-  return section_head("SCALE",
-                      "GFLOP/s, and GB/s of reads; in brackets the share of perfect scaling, which "
-                      "is that many times " +
-                          places.front()->words,
-                      options) +
+  return section_head(
+             "SCALE",
+             "GFLOP/s, and GB/s of counted bytes; in brackets the share of perfect scaling, which "
+             "is that many times " +
+                 places.front()->words,
+             options) +
          table.text(options, "  ") + marks.explained(options) + epochs_text(view, options);
 }
 

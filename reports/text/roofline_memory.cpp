@@ -162,7 +162,7 @@ std::string latency_section(const RooflineView& view, Marks& marks, const TextOp
 
 std::string levels_section(const RooflineSection& section, const TextOptions& options) {
   if (section.cache_levels.empty()) return "";
-  Table table({"level", "found", "told", "measured at", "latency there"});
+  Table table({"level", "found", "told", "measured at", "in the sweep"});
   std::string remarks;
   std::size_t rows = 0;
   for (const CacheLevel& level : section.cache_levels) {
@@ -181,16 +181,17 @@ std::string levels_section(const RooflineSection& section, const TextOptions& op
     } else if (level.told.available() &&
                level.found.value().count() < level.told.value().count() / 2) {
       remarks += wrap(name +
-                          ": a program here gets less than half of what the machine tells of; "
-                          "other users of the cache, or a hypervisor, have the rest",
+                          ": by load latency less than half of what the machine tells of; address "
+                          "translation, other users of the cache or a hypervisor may be the cause",
                       options,
                       "  ");
     }
   }
-  return section_head("LEVELS",
-                      "the largest working set that still runs at the level's speed, found by a "
-                      "sweep, beside what the machine tells; roofs are measured at the found ones",
-                      options) +
+  return section_head(
+             "LEVELS",
+             "the largest working set that still has the level's load latency, found by "
+             "a sweep, beside what the machine tells; roofs are measured at the found ones",
+             options) +
          table.text(options, "  ") + remarks;
 }
 

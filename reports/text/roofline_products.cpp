@@ -149,9 +149,6 @@ std::string trial_text(const LibraryTrial* trial) {
   return setting_name(*trial) + " " + in_table(RoofKind::kCompute, trial->rate_flop_per_s);
 }
 
-/// A layer that several libraries were tried in stands among the products.
-bool is_layer(const LibraryTrial& trial) { return trial.operation.rfind("linear ", 0) == 0; }
-
 /// The trials of one library, operation and shape class.
 struct TrialGroup {
   const LibraryTrial* first = nullptr;
@@ -162,7 +159,6 @@ struct TrialGroup {
 std::vector<TrialGroup> groups_of(const RooflineSection& section) {
   std::vector<TrialGroup> groups;
   for (const LibraryTrial& trial : section.library_trials) {
-    if (is_layer(trial)) continue;
     auto group = std::find_if(groups.begin(), groups.end(), [&trial](const TrialGroup& known) {
       return known.first->library == trial.library && known.first->operation == trial.operation &&
              known.first->shape_class == trial.shape_class;
@@ -181,7 +177,7 @@ std::vector<TrialGroup> groups_of(const RooflineSection& section) {
 bool are_comparable(const TrialGroup& group) {
   return group.ambient != nullptr && group.chosen != nullptr &&
          group.ambient->rate_flop_per_s > 0.0 && group.ambient->verified &&
-         is_same_shape(group.ambient->shape, group.chosen->shape);
+         group.ambient->shape == group.chosen->shape;
 }
 
 double gain_of(const TrialGroup& group) {
@@ -210,8 +206,6 @@ std::string remedy_text(const std::vector<TrialGroup>& groups,
   for (const Warning& warning : machine.warnings) {
     if (warning.id.starts_with("openblas-core") && remedy.empty()) remedy = warning.remedy;
   }
-  if (remedy.empty() && worst->first->library == "OpenBLAS" && !worst->chosen->setting.empty())
-    remedy = "export OPENBLAS_CORETYPE=" + worst->chosen->setting;
   if (!remedy.empty()) text += wrap("Remedy: " + sanitise(remedy, 300), options, "  ");
   return text;
 }

@@ -184,14 +184,9 @@ std::string RooflineView::words(std::string_view team, int epoch, int threads) c
   return team_words(team, threads);
 }
 
-bool is_same_shape(const std::optional<MatrixShape>& a, const std::optional<MatrixShape>& b) {
-  if (!a || !b) return !a && !b;
-  return a->m == b->m && a->n == b->n && a->k == b->k;
-}
-
 bool is_same_product(const Dot& a, const Dot& b) {
   if (a.team != b.team || a.epoch != b.epoch || a.threads != b.threads) return false;
-  if (a.precision != b.precision || !is_same_shape(a.shape, b.shape)) return false;
+  if (a.precision != b.precision || a.shape != b.shape) return false;
   return a.shape || a.kernel == b.kernel;
 }
 

@@ -71,8 +71,6 @@ template <class Point>
          (!place.team.empty() || point.threads == place.threads);
 }
 
-[[nodiscard]] bool is_same_shape(const std::optional<MatrixShape>& a,
-                                 const std::optional<MatrixShape>& b);
 /// Whether two dots compute one product of one precision in one place, and so may be compared.
 [[nodiscard]] bool is_same_product(const Dot& a, const Dot& b);
 

@@ -48,7 +48,6 @@ struct KernelRequest {
   RoofKind kind = RoofKind::kCompute;
   Team team;
   RoofScope scope = RoofScope::kMain;
-  bool narrower_isas = false;
   /// Working sets of one thread in each cache, as the sweep found them; without a sweep, or for a
   /// level that was not found, there is none.
   std::vector<LevelSize> levels;

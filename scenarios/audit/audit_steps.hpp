@@ -45,6 +45,7 @@ class AuditSteps {
   /// when it throws.
   void in_campaign(const std::vector<int>& cpus, const std::function<void(QuietWindows&)>& measure);
   void keep_section();
+  void tell_behaviour();
   /// The kernels for a step, with what is missing told.
   [[nodiscard]] CampaignStep campaign_step(const RoofStep& step);
   void add_clock_facts();

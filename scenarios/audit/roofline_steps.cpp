@@ -4,11 +4,17 @@
 #include <vector>
 
 #include "harness/core/judge/cache_levels.hpp"
+#include "harness/core/limits/fingerprint.hpp"
 #include "scenarios/audit/audit_steps.hpp"
 #include "scenarios/audit/quiet_windows.hpp"
-#include "scenarios/roofline/layer_trials.hpp"
 
 namespace perfbench::audit_detail {
+namespace {
+
+constexpr const char* kBehaviourFact = "core_behaviour";
+constexpr const char* kBehaviourWarning = "cpu-behaves-otherwise";
+
+}  // namespace
 
 RooflineCampaign& AuditSteps::campaign() {
   if (!campaign_) {
@@ -35,12 +41,29 @@ void AuditSteps::in_campaign(const std::vector<int>& cpus,
 }
 
 void AuditSteps::keep_section() {
-  std::vector<LibraryTrial> trials = trials_;
-  for (LibraryTrial& trial : layer_trials(campaign().section().dots)) {
-    trials.push_back(std::move(trial));
-  }
-  campaign().add_trials(std::move(trials));
   report_.roofline = campaign().section();
+  tell_behaviour();
+}
+
+/// What the peaks so far say of the core, beside what CPUID says; each step may say more.
+void AuditSteps::tell_behaviour() {
+  const Fingerprint core =
+      judge_fingerprint(shape_.identity, behaviour_of(report_.roofline->roofs));
+  const bool known = core.outcome != FingerprintOutcome::kUndecided;
+  std::vector<Fact>& facts = report_.machine.facts;
+  std::erase_if(facts, [](const Fact& fact) { return fact.name == kBehaviourFact; });
+  facts.push_back({kBehaviourFact,
+                   "",
+                   known ? Reading<FactValue>::of(core.sentence, "ratios of measured peaks")
+                         : Reading<FactValue>::unavailable(core.sentence)});
+  std::vector<Warning>& warnings = report_.machine.warnings;
+  std::erase_if(warnings, [](const Warning& warning) { return warning.id == kBehaviourWarning; });
+  if (core.outcome != FingerprintOutcome::kContradicts) return;
+  warnings.push_back({kBehaviourWarning,
+                      core.sentence + ".",
+                      "The documented limits beside the roofs are those of the core that CPUID "
+                      "names.",
+                      "Give the virtual machine the host's own CPU model (QEMU: -cpu host)."});
 }
 
 void AuditSteps::operator()(const SweepStep& step) {
@@ -57,7 +80,6 @@ CampaignStep AuditSteps::campaign_step(const RoofStep& step) {
   request.kind = step.kind;
   request.team = step.team;
   request.scope = step.scope;
-  request.narrower_isas = step.narrower_isas;
   request.levels = level_sizes(campaign().cache_levels(), shape_.caches, step.team.threads());
   KernelSet set = providers_.kernels(request);
   CampaignStep work;

@@ -191,8 +191,8 @@ void RooflineCampaign::note_unsettled(const std::vector<MeasuredSeries>& all, co
   for (const auto& [name, count] : windows) sum += count;
   note(
       std::to_string(sum) + " windows of " + std::to_string(windows.size()) +
-      " kernels by the team " + team.id + " (" + windows.begin()->first +
-      (windows.size() > 1 ? ", .." : "") +
+      (windows.size() == 1 ? " kernel on " : " kernels on ") + team.words + " (" +
+      windows.begin()->first + (windows.size() > 1 ? ", .." : "") +
       ") are in no figure: the host moved the threads' CPUs meanwhile, as the core-to-core latency "
       "shows, or their placement did not last.");
 }

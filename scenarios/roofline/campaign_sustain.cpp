@@ -8,7 +8,7 @@
 namespace perfbench {
 namespace {
 
-/// Time between two readings of the clock chain and the sentinel, which give the core a rest.
+/// Time between two readings of the clock chain, which give the core a rest.
 constexpr Nanoseconds kSustainedTurn{90'000'000};
 
 MeasureOptions long_run(const KernelEntry& entry, Nanoseconds duration) {
@@ -59,8 +59,10 @@ void RooflineCampaign::sustain_one(const KernelEntry& entry,
   request.kernels = {entry};
   request.options = long_run(entry, per_kernel);
   request.options.chain.chain = options_.clock_chain;
+  const TimePoint begin = clock_.now();
   const std::vector<MeasuredSeries> all =
       measure_group(request, team, threads, interruption, progress);
+  const Nanoseconds took = clock_.now() - begin;
   const auto longest = std::max_element(all.begin(), all.end(), [](const auto& a, const auto& b) {
     return a.series.windows.size() < b.series.windows.size();
   });
@@ -70,13 +72,25 @@ void RooflineCampaign::sustain_one(const KernelEntry& entry,
     note("The sustained height of " + entry.info.name + " was interrupted and is not given.");
     return;
   }
+  std::size_t windows = static_cast<std::size_t>(all.front().unsettled_windows);
+  for (const MeasuredSeries& series : all) windows += series.series.windows.size();
+  // The last quarter of a part of the run is not the last quarter of the run.
+  constexpr double kOnePlacement = 0.9;
+  if (static_cast<double>(longest->series.windows.size()) <
+      kOnePlacement * static_cast<double>(windows)) {
+    note("No sustained height of " + entry.info.name + " on " + team.words +
+         ": the host moved its CPUs during the run.");
+    return;
+  }
   const std::string id = roof_id(make_roof(*longest, shape_, team.id));
   for (Roof& roof : section_.roofs) {
     if (roof_id(roof) != id) continue;
-    roof.sustained = sustained_height(longest->series, roof.kind, per_kernel);
+    roof.sustained =
+        sustained_height(longest->series, roof.kind, std::min(took, longest->disturbance.wall));
     return;
   }
-  note("A sustained height was measured of " + id + ", which has no roof to stand beside.");
+  note("No sustained height of " + entry.info.name + " on " + team.words +
+       ": the host moved the CPUs meanwhile, and this placement has no roof.");
 }
 
 }  // namespace perfbench

@@ -20,14 +20,12 @@ constexpr const char* kBlasRemedy = "apt-get install libopenblas-dev";
 constexpr const char* kOneDnnRemedy = "apt-get install libdnnl-dev, and build again";
 
 /// Weights are cold when the copies that a run rotates through leave nothing of one pass for the
-/// next. As much as a level-3 cache that was found can hold four times over, and no less than this,
-/// which a shared cache's part of one guest does not hold; no more, since every copy is packed and
-/// touched before it is timed.
+/// next: four times the level-3 cache as it was found, within bounds, since every copy is laid out
+/// and touched before it is timed. Where that is less than four times what the machine tells of,
+/// may_hold_cache_hits says so.
 constexpr Bytes kLeastCold = mib(256);
 constexpr Bytes kMostCold = gib(1);
-/// Of the found level 3, roofs use at most half.
-constexpr std::uint64_t kColdOverLevelThree = 8;
-constexpr int kLayerSide = 4096;
+constexpr std::uint64_t kTimesTheCache = 4;
 
 /// A build without threads, or for fewer than this machine has, must not cost the roofs that are
 /// measured beside it, nor be reported as so many threads.
@@ -39,6 +37,17 @@ std::optional<LeftOut> too_few_threads(const OpenBlas& blas, std::size_t wanted)
                  "this OpenBLAS (" + blas.facts().threading + ") runs at most " +
                      std::to_string(most) + (most == 1 ? " thread" : " threads"),
                  "apt-get install libopenblas0-pthread, or give --threads no more than that"};
+}
+
+/// Our packed kernels, then the libraries that are there.
+std::vector<std::shared_ptr<const LinearBackend>> linear_backends(const KernelSources& sources) {
+  std::vector<std::shared_ptr<const LinearBackend>> backends;
+  backends.push_back(packed_backend(widest_packed_isa(sources.shape)));
+  if (sources.blas.available()) {
+    backends.push_back(openblas_linear_backend(sources.blas.value()));
+  }
+  if (sources.onednn.available()) backends.push_back(sources.onednn.value().linear());
+  return backends;
 }
 
 class Choosing {
@@ -53,7 +62,7 @@ class Choosing {
     }
     missing_libraries();
     if (request_.kind == RoofKind::kCompute) square_products();
-    if (request_.kind == RoofKind::kBandwidth) matrix_vector_products();
+    if (request_.kind == RoofKind::kBandwidth) double_matrix_vector_product();
     layers();
     return std::move(set_);
   }
@@ -144,16 +153,15 @@ class Choosing {
   [[nodiscard]] Bytes cold() const {
     Bytes wanted_bytes = kLeastCold;
     for (const LevelSize& level : request_.levels) {
-      if (level.level != MemoryLevel::kL3) continue;
-      wanted_bytes = std::max(wanted_bytes,
-                              Bytes(level.per_thread.count() * kColdOverLevelThree * cpus_.size()));
+      if (level.level == MemoryLevel::kL3) {
+        wanted_bytes = std::max(wanted_bytes, kTimesTheCache * level.found);
+      }
     }
     return std::min(wanted_bytes, kMostCold);
   }
 
   /// STREAM's rule, by the caches that the machine tells of.
   [[nodiscard]] bool beyond_caches(Bytes bytes) const {
-    constexpr std::uint64_t kTimesTheCache = 4;
     const auto within = [&](const CacheShape& cache) {
       return bytes.count() < kTimesTheCache * cache.size.count();
     };
@@ -161,38 +169,27 @@ class Choosing {
            std::none_of(sources_.shape.caches.begin(), sources_.shape.caches.end(), within);
   }
 
-  void matrix_vector_products() {
+  /// fp32 stands among the layers: OpenBLAS computes one of m = 1 by sgemv.
+  void double_matrix_vector_product() {
     if (!everything() || !has_blas()) return;
-    for (const BlasOperation operation : {BlasOperation::kSgemv, BlasOperation::kDgemv}) {
-      GemvOptions options;
-      options.operation = operation;
-      options.n = kLayerSide;
-      options.k = kLayerSide;
-      options.cpus = cpus_;
-      options.rotate = cold();
-      options.beyond_caches = beyond_caches(cold());
-      keep(gemv_entry(sources_.blas.value(), options),
-           operation == BlasOperation::kSgemv ? "sgemv" : "dgemv");
-    }
+    GemvOptions options;
+    options.operation = BlasOperation::kDgemv;
+    options.cpus = cpus_;
+    options.rotate = cold();
+    options.beyond_caches = beyond_caches(cold());
+    keep(gemv_entry(sources_.blas.value(), options), "dgemv");
   }
 
-  /// Every backend where they differ most; of the shapes between, our own alone.
+  /// Every backend where they differ most; of the shapes between, our own alone, on one core.
   void layers() {
-    std::vector<LinearShape> compared{{1, kLayerSide, kLayerSide}};
-    std::vector<LinearShape> ours;
-    if (everything()) {
-      compared.push_back({4, kLayerSide, kLayerSide});
-      compared.push_back({16, kLayerSide, kLayerSide});
-      ours.push_back({2, kLayerSide, kLayerSide});
-      ours.push_back({8, kLayerSide, kLayerSide});
-      // Off powers of two, and odd: what a kernel tuned to one shape would lose.
-      ours.push_back({3, kLayerSide + 3, kLayerSide - 95});
-    }
     const auto backends = linear_backends(sources_);
-    for (const LinearShape& shape : compared) {
-      for (const auto& backend : backends) add_layer(backend, shape);
+    for (const LinearShape& shape : layer_shapes()) {
+      if (shape.m == 1 || (everything() && (shape.m == 4 || shape.m == 16))) {
+        for (const auto& backend : backends) add_layer(backend, shape);
+      } else if (everything() && cpus_.size() == 1) {
+        add_layer(backends.front(), shape);
+      }
     }
-    for (const LinearShape& shape : ours) add_layer(backends.front(), shape);
   }
 
   void add_layer(const std::shared_ptr<const LinearBackend>& backend, const LinearShape& shape) {
@@ -214,16 +211,6 @@ class Choosing {
 };
 
 }  // namespace
-
-std::vector<std::shared_ptr<const LinearBackend>> linear_backends(const KernelSources& sources) {
-  std::vector<std::shared_ptr<const LinearBackend>> backends;
-  backends.push_back(packed_backend(widest_packed_isa(sources.shape)));
-  if (sources.blas.available()) {
-    backends.push_back(openblas_linear_backend(sources.blas.value()));
-  }
-  if (sources.onednn.available()) backends.push_back(sources.onednn.value().linear());
-  return backends;
-}
 
 KernelSet kernels_for(const KernelRequest& request, const KernelSources& sources) {
   return Choosing(request, sources).all();

@@ -1,12 +1,8 @@
 #pragma once
 
-#include <memory>
-#include <vector>
-
 #include "harness/core/plan/machine_shape.hpp"
 #include "harness/core/plan/run_plan.hpp"
 #include "harness/core/result/reading.hpp"
-#include "kernels/gemm/linear/linear.hpp"
 #include "kernels/gemm/onednn/onednn.hpp"
 #include "kernels/gemm/openblas/openblas_set.hpp"
 #include "scenarios/audit/audit.hpp"
@@ -24,9 +20,5 @@ struct KernelSources {
 /// The kernels that a step of the roofline measures: roofs of its kind from the catalogue, and the
 /// dots that stand under them. A library that is missing is told once by what it would have given.
 [[nodiscard]] KernelSet kernels_for(const KernelRequest& request, const KernelSources& sources);
-
-/// The layers' backends on this machine: our packed kernels, then the libraries that are there.
-[[nodiscard]] std::vector<std::shared_ptr<const LinearBackend>> linear_backends(
-    const KernelSources& sources);
 
 }  // namespace perfbench

@@ -12,6 +12,14 @@
 namespace perfbench {
 namespace {
 
+/// What OpenBLAS maps for each thread of an instance where it was built with BUFFERSIZE=22, as
+/// distributions do. Where the system refuses it, the library asks again for ever: it must not get
+/// there.
+constexpr Bytes kBlasBuffer = mib(128);
+constexpr const char* kTooLittleAddressSpace =
+    "the limit of the address space (ulimit -v) leaves less than 256 MiB for each of its threads: "
+    "a buffer of 128 MiB, and as much for everything else";
+
 constexpr const char* kBlasRemedy = "apt-get install libopenblas-dev";
 
 Reading<std::string> text_of(const Reading<OpenBlasSet>& blas, std::string OpenBlasFacts::*field) {
@@ -77,27 +85,47 @@ CoreSearch Providers::search_cores(const LibrarySearchStep& step,
   return find_openblas_cores(runner, options, memory, interruption);
 }
 
-/// OpenBLAS maps a buffer of 128 MiB (its BUFFER_SIZE on x86-64) for each thread of each instance,
-/// and where the system refuses one it asks again for ever: it must not get there.
-std::size_t Providers::blas_instances_that_fit() const {
-  constexpr Bytes kBuffer = mib(128);
-  constexpr std::size_t kMany = 16;
-  if (!shape_.memory_available.available()) return kMany;
-  const std::uint64_t each =
-      kBuffer.count() * static_cast<std::uint64_t>(plan_.threads().threads());
-  // Half of what is there: the kernels' own data come besides.
-  return static_cast<std::size_t>(shape_.memory_available.value().count() / 2 / each);
+std::size_t Providers::blas_instances_that_fit(int threads) const {
+  constexpr std::size_t kUnbounded = 16;
+  const Reading<Bytes>& memory = shape_.memory_available;
+  // Pages that are mapped and not touched cost nothing but where the address space is limited.
+  if (!memory.available() || !memory.source().starts_with("RLIMIT_AS")) return kUnbounded;
+  // Half of what is left: the library itself and the kernels' data come besides.
+  const std::uint64_t each = kBlasBuffer.count() * static_cast<std::uint64_t>(threads);
+  return static_cast<std::size_t>(memory.value().count() / 2 / each);
+}
+
+void Providers::load_libraries(const CoreSearch& search, MachineFacts& facts) {
+  OpenBlasSetOptions options;
+  options.threads = plan_.threads().threads();
+  options.most = std::min(options.most, blas_instances_that_fit(options.threads));
+  options.change_environment = context_.change_environment;
+  blas_ = options.most == 0 ? Reading<OpenBlasSet>::unavailable(kTooLittleAddressSpace)
+                            : load_openblas_set(search, options);
+  add_fact(facts, "openblas_cores_loaded", cores_of(blas_));
+  add_fact(facts, "openblas_version", text_of(blas_, &OpenBlasFacts::version));
+  add_fact(facts, "openblas_threading", text_of(blas_, &OpenBlasFacts::threading));
+  context_.change_environment(onednn_load_environment());
+  onednn_ = load_onednn();
+  add_fact(facts, "onednn_version", text_of(onednn_, &OneDnnFacts::version));
+  add_fact(facts, "onednn_isa", text_of(onednn_, &OneDnnFacts::effective_isa));
 }
 
 LibraryOutcome Providers::search_library(const LibrarySearchStep& step,
                                          const Interruption& interruption) {
-  const CoreSearch search = search_cores(step, interruption);
   LibraryOutcome outcome;
-  outcome.trials = search.trials;
   MachineFacts facts;
-  add_fact(facts, "openblas_search", Reading<std::string>::of(search.origin, "perfbench"));
-  add_fact(facts, "openblas_core_ambient", search.ambient_core);
-  add_fact(facts, "openblas_core_fitting", search.fitting_core);
+  CoreSearch search;
+  // The children of the search run one thread each, and would hang in the same way.
+  if (blas_instances_that_fit(1) > 0) {
+    search = search_cores(step, interruption);
+    outcome.trials = search.trials;
+    add_fact(facts, "openblas_search", Reading<std::string>::of(search.origin, "perfbench"));
+    add_fact(facts, "openblas_core_ambient", search.ambient_core);
+    add_fact(facts, "openblas_core_fitting", search.fitting_core);
+  } else {
+    add_fact(facts, "openblas_search", Reading<std::string>::unavailable(kTooLittleAddressSpace));
+  }
   if (!search.untried.empty()) {
     add_fact(facts,
              "openblas_cores_untried",
@@ -106,27 +134,7 @@ LibraryOutcome Providers::search_library(const LibrarySearchStep& step,
   if (auto warning = ambient_core_warning(search, context_.environment)) {
     outcome.warnings.push_back(std::move(*warning));
   }
-  OpenBlasSetOptions set_options;
-  set_options.threads = plan_.threads().threads();
-  set_options.most = std::min(set_options.most, blas_instances_that_fit());
-  set_options.change_environment = context_.change_environment;
-  if (set_options.most == 0) {
-    blas_ = Reading<OpenBlasSet>::unavailable(
-        "OpenBLAS needs 256 MiB of memory or address space for each thread, and there is less");
-  } else {
-    blas_ = load_openblas_set(search, set_options);
-  }
-  add_fact(facts, "openblas_cores_loaded", cores_of(blas_));
-  add_fact(facts, "openblas_version", text_of(blas_, &OpenBlasFacts::version));
-  add_fact(facts, "openblas_threading", text_of(blas_, &OpenBlasFacts::threading));
-  if (set_options.most >= 2) {
-    context_.change_environment(onednn_load_environment());
-    onednn_ = load_onednn();
-  } else {
-    onednn_ = Reading<OneDnn>::unavailable("there is too little memory for a second library");
-  }
-  add_fact(facts, "onednn_version", text_of(onednn_, &OneDnnFacts::version));
-  add_fact(facts, "onednn_isa", text_of(onednn_, &OneDnnFacts::effective_isa));
+  load_libraries(search, facts);
   outcome.facts = std::move(facts.facts);
   return outcome;
 }

@@ -32,7 +32,8 @@ class Providers {
   LibraryOutcome search_library(const LibrarySearchStep& step, const Interruption& interruption);
   [[nodiscard]] CoreSearch search_cores(const LibrarySearchStep& step,
                                         const Interruption& interruption) const;
-  [[nodiscard]] std::size_t blas_instances_that_fit() const;
+  [[nodiscard]] std::size_t blas_instances_that_fit(int threads) const;
+  void load_libraries(const CoreSearch& search, MachineFacts& facts);
   [[nodiscard]] KernelSet kernels(const KernelRequest& request) const;
   [[nodiscard]] std::vector<KernelEntry> sweep() const;
   [[nodiscard]] WorkloadSet workloads() const;

@@ -19,7 +19,15 @@ std::string percent(double fraction, int digits) {
   return printed("%.*f", digits, fraction * 100.0) + " %";
 }
 
-std::string number(double value, int significant) { return printed("%.*g", significant, value); }
+std::string number(double value, int significant) {
+  const double size = std::abs(value);
+  // %g turns to exponents where the digits before the point outnumber the significant ones.
+  if (std::isfinite(value) && size >= std::pow(10.0, significant) - 0.5 && size < 1e15) {
+    const double unit = std::pow(10.0, std::floor(std::log10(size)) - significant + 1);
+    return printed("%.*f", 0, std::round(value / unit) * unit);
+  }
+  return printed("%.*g", significant, value);
+}
 
 std::string duration(Nanoseconds value) {
   const auto ns = static_cast<double>(value.count());

@@ -37,8 +37,8 @@ std::string beside_ridge(double intensity, std::optional<double> ridge) {
 
 std::string what_lifts(bool memory, bool near, MemoryLevel level, double fraction) {
   if (fraction < kFarFromRoof) {
-    return "Neither roof is near: the kernel's own code, or a library on kernels that do not fit "
-           "this CPU, holds it back.";
+    return "Neither roof is near: something else holds it back, such as the kernel's code, its "
+           "packing or conversions, or a library whose kernels do not fit this CPU.";
   }
   if (near) {
     return "Both roofs are near: only more bandwidth and more arithmetic together would lift it, "
@@ -76,7 +76,7 @@ std::string dot_zone(const Dot& dot,
   const double intensity = dot.intensity_flop_per_byte;
   const bool near = near_ridge(intensity, ridge);
   const bool memory = roof->kind == RoofKind::kBandwidth;
-  std::string text = near ? "On the ridge" : memory ? "Memory-bound" : "Compute-bound";
+  std::string text = near ? "Near the ridge" : memory ? "Memory-bound" : "Compute-bound";
   if (memory && roof->level != MemoryLevel::kDram) {
     text += " by " + level_name(roof->level) + ", where its data stay";
   }

@@ -175,6 +175,8 @@ std::optional<double> ratio_of(const Roof* wide, const Roof* narrow) {
 Behaviour behaviour_of(std::span<const Roof> roofs) {
   const auto find = [roofs](std::string_view kernel, Precision precision, Isa isa) -> const Roof* {
     for (const Roof& roof : roofs) {
+      // A figure above its limit is no peak, and a shared core's is below its own.
+      if (roof.verdict.validity == Validity::kInvalid || roof.contended) continue;
       if (roof.kind == RoofKind::kCompute && roof.threads == 1 && roof.kernel == kernel &&
           roof.precision == precision && roof.isa == isa) {
         return &roof;

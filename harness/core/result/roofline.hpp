@@ -56,6 +56,7 @@ struct MatrixShape {
   std::int64_t m = 0;
   std::int64_t n = 0;
   std::int64_t k = 0;
+  [[nodiscard]] bool operator==(const MatrixShape&) const = default;
 };
 
 /// One roof, or one kernel measured the same way. Rates are in flop/s, byte/s or ns by `kind`.

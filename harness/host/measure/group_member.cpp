@@ -13,6 +13,9 @@
 namespace perfbench {
 namespace {
 
+/// A call that takes longer than any preemption by far: one try tells, and leaves the kernel warm.
+constexpr Nanoseconds kSureOfItself{50'000'000};
+
 /// Windows of one turn at most: a turn ends within reach of the clock chain beside it.
 constexpr std::uint64_t kMostWindowsOfATurn = 64;
 /// Turning from a library's pool to others costs the wait until its threads sleep, so its turns are
@@ -130,7 +133,7 @@ void GroupMember::calibrate(const Interruption& interruption) {
     // A preemption here must not shorten all windows to come: on a busy machine the window of a
     // team is as long as the wait for its last thread, so the quickest thread counts, and of three
     // tries the shortest before a length is believed.
-    for (int again = 0; again < 2 && time * 4 >= target_; ++again) {
+    for (int again = 0; again < 2 && time * 4 >= target_ && time < kSureOfItself; ++again) {
       if (run_windows(1, interruption) == 1) time = std::min(time, quickest_thread(0));
     }
     if (time * 4 >= target_) break;
@@ -147,6 +150,7 @@ void GroupMember::calibrate(const Interruption& interruption) {
   }
   if (own_pool_) spread_pool();
 
+  if (time >= kSureOfItself) return;  // Warm by now.
   Nanoseconds warmed{0};
   do {
     if (run_windows(1, interruption) == 0) return;

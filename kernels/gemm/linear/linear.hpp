@@ -31,6 +31,10 @@ class Linear {
   virtual ~Linear() = default;
   /// Bytes of the weights as stored: what one run() streams.
   [[nodiscard]] virtual Bytes weight_bytes() const noexcept = 0;
+  /// The same layer with weights of its own, touched first by the calling thread: cheaper than
+  /// packing them again. Null where the implementation has no way to; make() it anew then. Throws
+  /// ResourceError when the memory is not to be had.
+  [[nodiscard]] virtual std::unique_ptr<Linear> clone() const { return nullptr; }
   /// x: m * k, y: m * n; does not allocate, lock or throw.
   virtual void run(const float* x, float* y) noexcept = 0;
 };

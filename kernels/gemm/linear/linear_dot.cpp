@@ -134,8 +134,10 @@ class LinearKernel final : public Kernel {
         plan_->backend->has_pool() ? plan_->options.cpus : std::vector<int>();
     const std::vector<float> weights = problem_->weights();
     layers_.clear();
-    for (std::uint64_t i = 0; i < plan_->copies; ++i) {
-      layers_.push_back(plan_->backend->make(part_shape(), weights, cpus));
+    while (layers_.size() < plan_->copies) {
+      std::unique_ptr<Linear> copy = layers_.empty() ? nullptr : layers_.front()->clone();
+      if (copy == nullptr) copy = plan_->backend->make(part_shape(), weights, cpus);
+      layers_.push_back(std::move(copy));
     }
     next_ = 0;
   }
@@ -203,18 +205,22 @@ KernelEntry linear_entry(std::shared_ptr<const LinearBackend> backend,
   return entry;
 }
 
-std::vector<KernelEntry> linear_dots(std::span<const std::shared_ptr<const LinearBackend>> backends,
-                                     const LinearDotsOptions& options) {
+std::span<const LinearShape> layer_shapes() noexcept {
   constexpr int kSide = 4096;
   // The odd one: no size is a multiple of anything.
-  constexpr std::array<LinearShape, 6> kShapes{{{1, kSide, kSide},
-                                                {2, kSide, kSide},
-                                                {3, 4099, 4001},
-                                                {4, kSide, kSide},
-                                                {8, kSide, kSide},
-                                                {16, kSide, kSide}}};
+  static constexpr std::array<LinearShape, 6> kShapes{{{1, kSide, kSide},
+                                                       {2, kSide, kSide},
+                                                       {3, 4099, 4001},
+                                                       {4, kSide, kSide},
+                                                       {8, kSide, kSide},
+                                                       {16, kSide, kSide}}};
+  return kShapes;
+}
+
+std::vector<KernelEntry> linear_dots(std::span<const std::shared_ptr<const LinearBackend>> backends,
+                                     const LinearDotsOptions& options) {
   std::vector<KernelEntry> entries;
-  for (LinearShape shape : kShapes) {
+  for (LinearShape shape : layer_shapes()) {
     shape.precision = options.precision;
     for (const std::shared_ptr<const LinearBackend>& backend : backends) {
       if (!backend->supports(shape)) continue;

@@ -40,7 +40,11 @@ struct LinearDotOptions {
 [[nodiscard]] KernelEntry linear_entry(std::shared_ptr<const LinearBackend> backend,
                                        const LinearDotOptions& options);
 
-/// Which layers a campaign measures.
+/// The layers that are measured: m = 1, 2, 4, 8, 16 at n = k = 4096, and m = 3 at sizes that are no
+/// multiple of anything.
+[[nodiscard]] std::span<const LinearShape> layer_shapes() noexcept;
+
+/// How all of them are measured.
 struct LinearDotsOptions {
   std::vector<int> cpus;
   Bytes cold_at_least{0};  ///< LinearDotOptions::cold_at_least of each.
@@ -49,8 +53,8 @@ struct LinearDotsOptions {
   bool beyond_caches = false;  ///< LinearDotOptions::beyond_caches of each.
 };
 
-/// m = 1, 2, 4, 8, 16 at n = k = 4096, and m = 3 at n = 4099, k = 4001, of each backend that
-/// supports them: shape by shape, so that what is compared stands side by side.
+/// layer_shapes() of each backend that supports them: shape by shape, so that what is compared
+/// stands side by side.
 [[nodiscard]] std::vector<KernelEntry> linear_dots(
     std::span<const std::shared_ptr<const LinearBackend>> backends,
     const LinearDotsOptions& options);

@@ -183,7 +183,8 @@ CoreSearch search_of(const JsonValue& document,
   search.file = library_file(library.at("file").value());
   search.origin = "remembered from " + date_of(at.at("measured_utc"));
   search.complete = true;
-  search.cpu_share = 1.0;  // Else it had not been kept.
+  search.cpu_share = at.at("cpu_share").as_double();
+  if (!(search.cpu_share >= kUnblurredShare)) at.at("cpu_share").fail("a search not worth keeping");
   const std::vector<JsonCursor> trials = at.at("trials").elements();
   if (trials.size() > kMostTrials) at.fail("more trials than a search makes");
   for (const JsonCursor& trial : trials) search.trials.push_back(trial_of(trial));
@@ -208,6 +209,7 @@ JsonValue document_of(const CoreSearch& search, const JsonValue& key, const std:
                .set("version", search.version.value())
                .set("file", to_json(search.file)))
       .set("measured_utc", now_utc)
+      .set("cpu_share", search.cpu_share)
       .set("trials", std::move(trials));
 }
 

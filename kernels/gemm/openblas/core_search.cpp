@@ -289,7 +289,7 @@ class Search {
     }
     if (best == nullptr) return nullptr;
     const double enough =
-        (cpu_share() < kQuietShare ? kAsGoodBlurred : kAsGood) * comparable_rate(*best, cell);
+        (cpu_share() < kUnblurredShare ? kAsGoodBlurred : kAsGood) * comparable_rate(*best, cell);
     for (const Contender& contender : contenders_) {
       if (contender.plain && contender.setting.empty() &&
           comparable_rate(contender, cell) >= enough)

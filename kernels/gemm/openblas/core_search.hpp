@@ -50,7 +50,7 @@ struct CoreSearchOptions {
 
 /// CoreSearch::cpu_share from which near equals are told apart. (A measured thread of a quiet run
 /// has 0.98.)
-inline constexpr double kQuietShare = 0.95;
+inline constexpr double kUnblurredShare = 0.95;
 
 /// What a search found, for each operation and shape class: core_choices(trials). The ambient
 /// choice is what any program in this environment gets; the chosen one is the fastest that answers
@@ -73,7 +73,7 @@ struct CoreSearch {
   bool complete = false;  ///< Every candidate was tried and the best compared in turn.
   bool interrupted = false;
   /// Not to be trusted to a few percent: cut short, or its CPU shared.
-  [[nodiscard]] bool blurred() const noexcept { return !complete || cpu_share < kQuietShare; }
+  [[nodiscard]] bool blurred() const noexcept { return !complete || cpu_share < kUnblurredShare; }
 };
 
 /// Tries each candidate in a child process, one after the other: load, verify and time each cell.

@@ -41,30 +41,30 @@ double severity(const CoreSearch& search, const CoreChoice& choice) {
 }
 
 /// What a setting costs in the cell that it serves worst, to be said beside the advice to set it;
-/// empty where it costs nothing that is worth a word. "About": the rate of a core type that was not
-/// in the final is of the smaller shape.
+/// empty where it costs nothing that is worth a word. Rates at two sizes do not compare, so a core
+/// type that was not in a cell's final says nothing of that cell.
 std::string side_effect(const CoreSearch& search, const std::string& setting) {
   double worst = kWorthAWarning;
   std::string text;
   for (const CoreChoice& choice : core_choices(search.trials)) {
     for (const LibraryTrial& trial : search.trials) {
       if (trial.setting != setting || trial.operation != choice.chosen.operation ||
-          trial.shape_class != choice.chosen.shape_class || trial.rate_flop_per_s <= 0.0)
+          trial.shape_class != choice.chosen.shape_class || trial.rate_flop_per_s <= 0.0 ||
+          trial.shape != choice.chosen.shape)
         continue;
       const double share = trial.rate_flop_per_s / choice.chosen.rate_flop_per_s;
       if (share >= worst) continue;
       worst = share;
-      text = " for programs that mostly make such calls: it runs " + cell_text(choice) +
-             " at about " + percent(share);
+      text = " That setting helps programs that mostly make such calls: it runs " +
+             cell_text(choice) + " at " + percent(share) + " of what fits there.";
     }
   }
   return text;
 }
 
-std::string remedy(const CoreSearch& search, const CoreChoice& worst, const Environment& ambient) {
+std::string remedy(const CoreChoice& worst, const Environment& ambient) {
   if (!worst.chosen.setting.empty()) {
-    return "export OPENBLAS_CORETYPE=" + worst.chosen.setting +
-           side_effect(search, worst.chosen.setting);
+    return "export OPENBLAS_CORETYPE=" + worst.chosen.setting;
   }
   std::string text = "unset";
   for (const std::string& name : openblas_kernel_variables(ambient)) text += " " + name;
@@ -108,7 +108,8 @@ std::optional<Warning> ambient_core_warning(const CoreSearch& search, const Envi
   warning.why =
       "Every program here that uses OpenBLAS so is slowed in the same way. perfbench measures each "
       "operation and shape with the kernels that fit it.";
-  warning.remedy = remedy(search, worst, ambient);
+  if (!worst.chosen.setting.empty()) warning.why += side_effect(search, worst.chosen.setting);
+  warning.remedy = remedy(worst, ambient);
   return warning;
 }
 

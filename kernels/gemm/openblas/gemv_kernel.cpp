@@ -84,7 +84,7 @@ class GemvKernel final : public Kernel {
     weights_ = MatrixBuffer<Real>(elements_of(options_) * copies_of(options_));
     x_ = MatrixBuffer<Real>(static_cast<std::size_t>(options_.k));
     y_ = MatrixBuffer<Real>(static_cast<std::size_t>(options_.n));
-    fill();
+    fill(weights_.size());
     pool_ = pin_pool(blas_, options_.cpus);
   }
 
@@ -99,7 +99,7 @@ class GemvKernel final : public Kernel {
     const GemvProblem<Real> problem{
         call_, weights_.span().first(elements_of(options_)), x_.span(), y_.span()};
     Verification product = verify_gemv_product<Real>(function, problem, options_.seed);
-    fill();
+    fill(elements_of(options_));  // What that wrote: the first copy.
     if (!product.passed) return product;
     return verify_copies(shapes.detail + "; " + product.detail);
   }
@@ -115,8 +115,9 @@ class GemvKernel final : public Kernel {
   }
 
  private:
-  void fill() {
-    fill_unit(weights_.span(), options_.seed);
+  /// The first `elements` of the weights, x and y.
+  void fill(std::size_t elements) {
+    fill_unit(weights_.span().first(elements), options_.seed);
     fill_unit(x_.span(), options_.seed + 1);
     fill_unit(y_.span(), options_.seed + 2);
   }

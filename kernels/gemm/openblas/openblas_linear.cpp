@@ -76,6 +76,10 @@ class OpenBlasLinear final : public Linear {
     return Bytes(sizeof(float) * weights_.size());
   }
 
+  [[nodiscard]] std::unique_ptr<Linear> clone() const override {
+    return std::unique_ptr<Linear>(new OpenBlasLinear(*this, weights_));
+  }
+
   void run(const float* x, float* y) noexcept override {
     // The library's count is the process's, and another layer may have changed it.
     blas_.set_threads(threads_);
@@ -87,6 +91,17 @@ class OpenBlasLinear final : public Linear {
   }
 
  private:
+  OpenBlasLinear(const OpenBlasLinear& other, const FloatBuffer& weights)
+      : blas_(other.blas_),
+        vector_(other.vector_),
+        threads_(other.threads_),
+        weights_(weights.size()),
+        pool_(other.pool_),
+        gemv_(other.gemv_),
+        gemm_(other.gemm_) {
+    std::copy_n(weights.data(), weights.size(), weights_.data());
+  }
+
   OpenBlas blas_;
   bool vector_;
   int threads_;

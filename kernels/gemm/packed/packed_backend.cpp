@@ -55,15 +55,15 @@ class PackedLinear final : public Linear {
         x_(cut_.m > 1 ? cut_.m * cut_.k : 0) {
     CHECK(weights.size() == cut_.n * cut_.k, "the weights are n x k");
     pack(weights);
-    // First touch, and no page fault in run().
-    std::fill_n(sums_.data(), sums_.size(), 1.0F);
-    std::fill_n(x_.data(), x_.size(), 1.0F);
-    passes_ = divided_up(cut_.m, loop_.most_rows());
-    two_streams_ = passes_ == 1 && cut_.m <= loop_.two_panels.size();
+    touch();
   }
 
   [[nodiscard]] Bytes weight_bytes() const noexcept override {
     return Bytes(weights_.size() * sizeof(float));
+  }
+
+  [[nodiscard]] std::unique_ptr<Linear> clone() const override {
+    return std::unique_ptr<Linear>(new PackedLinear(*this, weights_));
   }
 
   void run(const float* x, float* y) noexcept override {
@@ -83,6 +83,24 @@ class PackedLinear final : public Linear {
   }
 
  private:
+  PackedLinear(const PackedLinear& other, const FloatBuffer& packed)
+      : loop_(other.loop_),
+        cut_(other.cut_),
+        weights_(packed.size()),
+        sums_(other.sums_.size()),
+        x_(other.x_.size()) {
+    std::copy_n(packed.data(), packed.size(), weights_.data());
+    touch();
+  }
+
+  /// First touch, and no page fault in run().
+  void touch() noexcept {
+    std::fill_n(sums_.data(), sums_.size(), 1.0F);
+    std::fill_n(x_.data(), x_.size(), 1.0F);
+    passes_ = divided_up(cut_.m, loop_.most_rows());
+    two_streams_ = passes_ == 1 && cut_.m <= loop_.two_panels.size();
+  }
+
   void pack(std::span<const float> weights) noexcept {
     float* to = weights_.data();
     for (std::size_t from = 0; from < cut_.k; from += cut_.steps) {

@@ -225,10 +225,8 @@ int lines_ahead(const StreamLoops& loops, const StreamVariant& variant) {
     case StreamForm::kFar:
       break;
   }
-#if defined(__x86_64__)
   // For level 2 and, nearer, for level 1.
   if (variant.operation == StreamOperation::kRead) return 2 * loads * lines;
-#endif
   const bool past = variant.store == StoreKind::kNonTemporal;
   return ((alone ? 0 : loads) + (past ? 0 : stores)) * lines;
 }

@@ -417,6 +417,10 @@ TEST(CheckRoofline, SustainedHeightsArePlausible) {
   });
   expect_found(path + ".rate_flop_per_s",
                [](Report& report) { report.roofline->roofs[0].sustained->rate = 0.0; });
+  expect_found(path + ".rate_flop_per_s", [](Report& report) {
+    report.roofline->roofs[0].contended = true;
+    report.roofline->roofs[0].sustained->rate = 100.0 * report.roofline->roofs[0].rate.best;
+  });
   expect_found(path + ".duration_ns", [](Report& report) {
     report.roofline->roofs[0].sustained->duration = Nanoseconds(1'000'000'000);
   });
@@ -454,6 +458,11 @@ TEST(CheckRoofline, TheRoofThatBindsADotFollows) {
   expect_found(dot + ".roof", [](Report& report) {
     report.roofline->dots[3].roof = "bandwidth-l1-read-avx512-1c";
   });
+  // The figures alone could not tell that the word before them was changed.
+  expect_found(dot + ".zone", [](Report& report) {
+    std::string& zone = report.roofline->dots[3].zone;
+    zone = "Elsewhere-bound" + zone.substr(zone.find(':'));
+  });
   expect_found(dot + ".zone", [](Report& report) {
     report.roofline->dots[3].zone = "Compute-bound: it gets 99 % of its roof.";
   });
@@ -471,31 +480,15 @@ TEST(CheckRoofline, OneTrialOfEachQuestionIsChosenTheFastest) {
   expect_found(trials + "[2].chosen", [](Report& report) {
     report.roofline->library_trials[1].chosen = false;
     report.roofline->library_trials[2].chosen = true;
+    report.roofline->library_trials[2].rate_flop_per_s =
+        0.94 * report.roofline->library_trials[1].rate_flop_per_s;
   });
   expect_found(trials + "[1].chosen",
                [](Report& report) { report.roofline->library_trials[1].verified = false; });
-  // As good as the fastest is good enough: it may need no setting.
+  // As good as the fastest is good enough, as the search of a shared CPU takes it.
   Report report = synthetic_report();
   report.roofline->library_trials[2].rate_flop_per_s =
-      1.004 * report.roofline->library_trials[1].rate_flop_per_s;
-  EXPECT_TRUE(check_report(report).ok()) << listed(check_report(report));
-  // Layers have several libraries, of which one is chosen.
-  report.roofline->library_trials.push_back({"packed",
-                                             "",
-                                             "packed avx512",
-                                             "linear m=1 n=4096 k=4096 on 1c",
-                                             "vector",
-                                             MatrixShape{1, 4096, 4096},
-                                             true,
-                                             "",
-                                             6.3e9,
-                                             false,
-                                             true});
-  report.roofline->library_trials.push_back(report.roofline->library_trials.back());
-  report.roofline->library_trials.back().library = "oneDNN";
-  report.roofline->library_trials.back().rate_flop_per_s = 6.0e9;
-  EXPECT_FALSE(check_report(report).ok()) << "two are chosen";
-  report.roofline->library_trials.back().chosen = false;
+      1.04 * report.roofline->library_trials[1].rate_flop_per_s;
   EXPECT_TRUE(check_report(report).ok()) << listed(check_report(report));
   // Two sizes do not compare.
   report.roofline->library_trials[2].rate_flop_per_s *= 2.0;

@@ -159,7 +159,7 @@ TEST(Zone, SaysWhatBindsWithItsFigures) {
             "roof allows 100 GFLOP/s and it gets 94 % of that. More cores or a smaller data type "
             "would lift it; less traffic would not.");
   const std::string near = dot_zone(dot(90e9, 4.8, mib(64)), roofs, kCaches);
-  EXPECT_EQ(near.rfind("On the ridge: at 4.8 flop per byte, close to the ridge at 5", 0), 0U)
+  EXPECT_EQ(near.rfind("Near the ridge: at 4.8 flop per byte, close to the ridge at 5", 0), 0U)
       << near;
   const std::string slow = dot_zone(dot(3e9, 0.5, mib(64)), roofs, kCaches);
   EXPECT_NE(slow.find("Neither roof is near"), std::string::npos) << slow;

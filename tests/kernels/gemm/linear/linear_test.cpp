@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "harness/core/units/error.hpp"
-#include "kernels/gemm/linear/linear_choice.hpp"
 #include "kernels/gemm/linear/linear_dot.hpp"
 #include "kernels/gemm/linear/verify_linear.hpp"
 
@@ -272,68 +271,6 @@ TEST(LinearProblem, Int8MayBeWrongByItsRoundingOnly) {
   // One product of a typical size left out of each 64, as a loop that stops early would.
   y[2] += 64.0F * 80.0F * 80.0F;
   EXPECT_FALSE(problem.check(y).passed);
-}
-
-LinearTrial trial_of(const LinearBackend& backend, LinearShape shape, double rate) {
-  return {&backend, shape, true, "", rate};
-}
-
-TEST(LinearChoice, TheFastestOfTheNearestVerifiedTrials) {
-  const ScriptedBackend a("a");
-  const ScriptedBackend b("b");
-  std::vector<LinearTrial> trials{trial_of(a, {1, 4096, 4096}, 9e9),
-                                  trial_of(b, {1, 4096, 4096}, 8e9),
-                                  trial_of(a, {8, 4096, 4096}, 50e9),
-                                  trial_of(b, {8, 4096, 4096}, 60e9)};
-  EXPECT_EQ(best_linear(trials, {1, 4096, 4096}), &a);
-  EXPECT_EQ(best_linear(trials, {8, 4096, 4096}), &b);
-  // Between: 2 is nearer to 1, 4 nearer to 8. A rate at another m says nothing.
-  EXPECT_EQ(best_linear(trials, {2, 1024, 1024}), &a);
-  EXPECT_EQ(best_linear(trials, {4, 1024, 1024}), &b);
-  EXPECT_EQ(best_linear(trials, {16, 1, 1}), &b);
-  trials[3].verified = false;
-  EXPECT_EQ(best_linear(trials, {8, 4096, 4096}), &a) << "a wrong answer is not fast";
-}
-
-TEST(LinearChoice, AmongEqualRowsTheNearestSizeDecides) {
-  const ScriptedBackend a("a");
-  const ScriptedBackend b("b");
-  const std::vector<LinearTrial> trials{trial_of(a, {1, 256, 256}, 30e9),
-                                        trial_of(b, {1, 4096, 4096}, 9e9)};
-  EXPECT_EQ(best_linear(trials, {1, 512, 256}), &a);
-  EXPECT_EQ(best_linear(trials, {1, 4096, 2048}), &b);
-}
-
-TEST(LinearChoice, NothingWhereNoTrialSuits) {
-  const ScriptedBackend narrow("narrow", false, 2);
-  const LinearShape bf16{1, 8, 8, Precision::kBf16};
-  EXPECT_EQ(best_linear({}, {1, 8, 8}), nullptr);
-  const std::vector<LinearTrial> trials{trial_of(narrow, {1, 8, 8}, 1e9),
-                                        {nullptr, {4, 8, 8}, false, "not installed", 0.0}};
-  EXPECT_EQ(best_linear(trials, {4, 8, 8}), nullptr) << "the backend does not have this shape";
-  EXPECT_EQ(best_linear(trials, bf16), nullptr) << "another precision";
-}
-
-TEST(LinearChoice, TrialsReachTheReportWithTheChosenMarked) {
-  const ScriptedBackend a("a");
-  const ScriptedBackend b("b");
-  const std::vector<LinearTrial> trials{trial_of(a, {1, 64, 32}, 2e9),
-                                        trial_of(b, {1, 64, 32}, 3e9),
-                                        {&a, {4, 64, 32}, false, "copy 0: row 0 ..", 0.0}};
-  const std::vector<LibraryTrial> reported = library_trials(trials);
-  ASSERT_EQ(reported.size(), 3U);
-  EXPECT_EQ(reported[0].library, "a");
-  EXPECT_EQ(reported[0].core_name, "a 1.0");
-  EXPECT_EQ(reported[0].operation, "linear m=1");
-  EXPECT_EQ(reported[0].shape_class, "vector");
-  EXPECT_FALSE(reported[0].chosen);
-  EXPECT_TRUE(reported[1].chosen);
-  EXPECT_EQ(reported[1].shape->n, 64);
-  EXPECT_EQ(reported[2].operation, "linear m=4");
-  EXPECT_EQ(reported[2].shape_class, "skinny");
-  EXPECT_FALSE(reported[2].verified);
-  EXPECT_FALSE(reported[2].chosen);
-  EXPECT_EQ(reported[2].failure, "copy 0: row 0 ..");
 }
 
 }  // namespace
