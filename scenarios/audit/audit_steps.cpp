@@ -32,7 +32,7 @@ constexpr double kUsableShare = 0.75;
 
 /// A disturbance that comes or goes during the run must not be judged by a test of its first
 /// seconds.
-constexpr Nanoseconds kGapTestBesideStep{500'000'000};
+constexpr Nanoseconds kGapTestBesideStep{300'000'000};
 
 Reading<double> worst_loss(const std::vector<NoiseFloor>& floors, const std::string& source) {
   if (floors.empty()) return Reading<double>::unavailable("no gap test could run");

@@ -108,11 +108,13 @@ void AuditSteps::operator()(const SustainedStep& step) {
   roofs.team = step.team;
   roofs.scope = RoofScope::kScale;
   CampaignStep work = campaign_step(roofs);
-  roofs.kind = RoofKind::kBandwidth;
-  CampaignStep memory = campaign_step(roofs);
-  work.kernels.insert(work.kernels.end(),
-                      std::make_move_iterator(memory.kernels.begin()),
-                      std::make_move_iterator(memory.kernels.end()));
+  if (step.memory) {
+    roofs.kind = RoofKind::kBandwidth;
+    CampaignStep memory = campaign_step(roofs);
+    work.kernels.insert(work.kernels.end(),
+                        std::make_move_iterator(memory.kernels.begin()),
+                        std::make_move_iterator(memory.kernels.end()));
+  }
   in_campaign(step.team.cpus, [&](QuietWindows& watched) {
     work.before_group = [&watched] { watched.cut(); };
     campaign().sustain(work, step.per_kernel, interruption_, watched);

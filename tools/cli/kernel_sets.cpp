@@ -23,7 +23,7 @@ constexpr const char* kOneDnnRemedy = "apt-get install libdnnl-dev, and build ag
 /// next: four times the level-3 cache as it was found, within bounds, since every copy is laid out
 /// and touched before it is timed. Where that is less than four times what the machine tells of,
 /// may_hold_cache_hits says so.
-constexpr Bytes kLeastCold = mib(256);
+constexpr Bytes kLeastCold = mib(128);
 constexpr Bytes kMostCold = gib(1);
 constexpr std::uint64_t kTimesTheCache = 4;
 
@@ -185,7 +185,9 @@ class Choosing {
     const auto backends = linear_backends(sources_);
     for (const LinearShape& shape : layer_shapes()) {
       if (shape.m == 1 || (everything() && (shape.m == 4 || shape.m == 16))) {
-        for (const auto& backend : backends) add_layer(backend, shape);
+        for (const auto& backend : backends) {
+          if (everything() || backend->library() != "oneDNN") add_layer(backend, shape);
+        }
       } else if (everything() && cpus_.size() == 1) {
         add_layer(backends.front(), shape);
       }

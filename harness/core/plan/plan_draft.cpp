@@ -53,9 +53,12 @@ class Drafting {
         sizes_(sizes),
         depth_(roofline_depth(options)),
         times_(times_of(options.preset)) {
+    if (depth_ == RooflineDepth::kFull && options.preset == Preset::kQuick) {
+      times_.library_search_s = 4.0;
+    }
     if (depth_ != RooflineDepth::kQuick) return;
-    times_.gap_test_s = 0.6;
-    times_.library_search_s = 3.0;
+    times_.gap_test_s = 0.4;
+    times_.library_search_s = 2.0;
   }
 
   std::vector<DraftStep> all() {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <utility>
 
@@ -15,6 +16,7 @@ struct DepthTimes {
   double per_cached_kernel_s;  ///< Windows of a kernel whose data stay in a cache.
   double scale_s;              ///< The teams besides one core and all, together.
   double sustained_s;          ///< Of each main roof; 0: no sustained height.
+  bool sustained_memory;       ///< DRAM read too, not FMA alone, where heat shows first.
   RoofScope scope;
 };
 
@@ -22,16 +24,16 @@ struct DepthTimes {
 DepthTimes times_of(RooflineDepth depth, Preset preset) {
   switch (depth) {
     case RooflineDepth::kBrief:
-      return {1.5, 0.8, 0.12, 0.0, 0.0, RoofScope::kMain};
+      return {1.5, 0.6, 0.12, 0.0, 0.0, false, RoofScope::kMain};
     case RooflineDepth::kQuick:
-      return {0.8, 0.2, 0.06, 0.0, 0.0, RoofScope::kMain};
+      return {0.5, 0.11, 0.05, 0.0, 0.0, false, RoofScope::kMain};
     case RooflineDepth::kFull:
     case RooflineDepth::kNone:
       break;
   }
-  if (preset == Preset::kStandard) return {5.0, 1.0, 0.2, 30.0, 30.0, RoofScope::kAll};
-  if (preset == Preset::kStrict) return {5.0, 4.0, 0.5, 60.0, 60.0, RoofScope::kAll};
-  return {2.5, 0.2, 0.08, 8.0, 10.0, RoofScope::kAll};
+  if (preset == Preset::kStandard) return {5.0, 1.0, 0.2, 30.0, 30.0, true, RoofScope::kAll};
+  if (preset == Preset::kStrict) return {5.0, 4.0, 0.5, 60.0, 60.0, true, RoofScope::kAll};
+  return {2.5, 0.16, 0.08, 8.0, 10.0, false, RoofScope::kAll};
 }
 
 constexpr double kLeastSweepSeconds = 0.5;
@@ -41,6 +43,11 @@ constexpr double kLeastCachedSeconds = 0.04;
 constexpr double kLeastScaleSeconds = 0.3;
 /// Making, verifying and calibrating a kernel, with its clock readings.
 constexpr double kKernelOverheadSeconds = 0.05;
+/// Verifying and calibrating a square product of the default size, a handful of calls; a core of
+/// 200 GFLOP/s in fp32 takes 85 ms for one. On several cores it takes less.
+constexpr double kProductSeconds = 0.8;
+/// Laying out, touching and verifying the copies of a layer's weights.
+constexpr double kLayerSeconds = 0.35;
 /// First touch of the DRAM arrays, page faults included, is slower than streaming: 2 GB/s was never
 /// undercut by much.
 constexpr double kTouchBytesPerSecond = 2e9;
@@ -51,24 +58,29 @@ constexpr int kLevels = kCacheLevels + 1;
 /// How many kernels a step holds, as far as the plan can know: the kernels themselves are made
 /// later.
 struct Count {
-  int full = 0;    ///< Registers alone, DRAM, and dots.
-  int cached = 0;  ///< Data in a cache.
+  int full = 0;      ///< Registers alone, DRAM, and dots.
+  int cached = 0;    ///< Data in a cache.
+  int products = 0;  ///< Of the full ones: square gemms, which take a tenth of a second a call.
+  int layers = 0;    ///< Of the full ones: cold weights, which are laid out and touched first.
 };
 
 Count compute_kernels(RoofScope scope, int isas, bool narrower) {
-  if (scope == RoofScope::kScale) return {1, 0};
+  if (scope == RoofScope::kScale) return {1, 0, 0, 0};
   // fp32 and fp64, and the square gemms of both.
-  if (scope == RoofScope::kMain) return {2 + 2, 0};
-  // Besides: FMA+ADD of both, bf16, fp16, int8 and tiles; gemms of three more precisions.
-  return {2 * (narrower ? isas : 1) + 6 + 5, 0};
+  if (scope == RoofScope::kMain) return {2 + 2, 0, 2, 0};
+  // Besides: FMA+ADD of both, bf16, fp16, int8 and tiles; gemms of three more precisions, and the
+  // layer of 16 rows by three backends.
+  return {2 * (narrower ? isas : 1) + 6 + 5 + 3, 0, 5, 3};
 }
 
-Count memory_kernels(RoofScope scope) {
-  if (scope == RoofScope::kScale) return {1, 0};
-  // Read, triad with and without non-temporal stores; two dots of one token.
-  if (scope == RoofScope::kMain) return {3 + 2, kCacheLevels};
-  // Seven operations, five of them non-temporal too; a dozen dots of 1 to 16 tokens.
-  return {7 + 5 + 12, 7 * kCacheLevels};
+Count memory_kernels(RoofScope scope, bool one_core) {
+  if (scope == RoofScope::kScale) return {1, 0, 0, 0};
+  // Read, triad with and without non-temporal stores; the layer of one row by two backends.
+  if (scope == RoofScope::kMain) return {3 + 2, kCacheLevels, 0, 2};
+  // Seven operations, five of them non-temporal too; dgemv, layers of 1 and 4 rows by three
+  // backends, and on one core those between by our own.
+  const int layers = 1 + 2 * 3 + (one_core ? 3 : 0);
+  return {7 + 5 + layers, 7 * kCacheLevels, 0, layers};
 }
 
 double dram_bytes(const MachineShape& shape, const KernelSizes& sizes) {
@@ -94,7 +106,10 @@ class RooflineDrafting {
         only_(options.only),
         full_(depth == RooflineDepth::kFull),
         isas_(std::max(1, static_cast<int>(shape.isas.size()))),
-        touch_s_(dram_bytes(shape, sizes) / kTouchBytesPerSecond) {}
+        touch_s_(dram_bytes(shape, sizes) / kTouchBytesPerSecond),
+        product_s_(kProductSeconds * std::pow(static_cast<double>(sizes.gemm_n) /
+                                                  static_cast<double>(KernelSizes::kDefaultGemmN),
+                                              3.0)) {}
 
   std::vector<DraftStep> all(const std::vector<Team>& teams) {
     if (wanted(RoofKind::kBandwidth) || wanted(RoofKind::kLatency)) add_sweep();
@@ -159,7 +174,10 @@ class RooflineDrafting {
     // The narrower sets tell how much a program loses that was built for them: one core says it.
     work.narrower_isas = compute && full_ && team.threads() == 1;
     const Count count = compute ? compute_kernels(times_.scope, isas_, work.narrower_isas)
-                                : memory_kernels(times_.scope);
+                                : memory_kernels(times_.scope, team.threads() == 1);
+    const double fixed = (count.full + count.cached) * kKernelOverheadSeconds +
+                         count.products * product_s_ / team.threads() +
+                         count.layers * kLayerSeconds + (compute ? 0.0 : touch_s_);
     const double cached_share = times_.per_cached_kernel_s / times_.per_kernel_s;
     const double flexible =
         count.full * times_.per_kernel_s + count.cached * times_.per_cached_kernel_s;
@@ -168,12 +186,7 @@ class RooflineDrafting {
          (compute ? "compute roofs and gemm, " : "memory roofs and gemv, ") + team.words,
          0.0,
          work},
-        {(count.full + count.cached) * kKernelOverheadSeconds + (compute ? 0.0 : touch_s_),
-         flexible,
-         least,
-         count.full,
-         flexible / (count.full * times_.per_kernel_s) > 1.0 ? cached_share : 0.0,
-         importance});
+        {fixed, flexible, least, count.full, count.cached > 0 ? cached_share : 0.0, importance});
     drafts_.back().cached_kernels = count.cached;
   }
 
@@ -213,13 +226,14 @@ class RooflineDrafting {
   }
 
   void add_sustained(const Team& team) {
-    constexpr int kMainRoofs = 2;
     SustainedStep work;
     work.team = team;
-    const double all = kMainRoofs * times_.sustained_s;
+    work.memory = times_.sustained_memory;
+    const int roofs = work.memory ? 2 : 1;
+    const double all = roofs * times_.sustained_s;
     // Shorter than asked it would not be a sustained height: it is done whole or left out.
     add({"sustained-" + team.id, "sustained heights, " + team.words, 0.0, work},
-        {touch_s_, all, all, kMainRoofs, 0.0, 15});
+        {work.memory ? touch_s_ : 0.0, all, all, roofs, 0.0, 15});
   }
 
   DepthTimes times_;
@@ -227,6 +241,7 @@ class RooflineDrafting {
   bool full_;
   int isas_;
   double touch_s_;
+  double product_s_;  ///< Of one square gemm on one core.
   std::vector<DraftStep> drafts_;
 };
 

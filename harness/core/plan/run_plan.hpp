@@ -86,6 +86,7 @@ struct SweepStep {
 struct SustainedStep {
   Team team;
   Nanoseconds per_kernel{0};
+  bool memory = true;  ///< DRAM read besides; its arrays are touched anew, which takes seconds.
 };
 
 /// Which kernels of its kind a roof step measures.
