@@ -7,29 +7,17 @@
 #include <utility>
 #include <vector>
 
+#include "harness/core/plan/random.hpp"
 #include "harness/core/units/check.hpp"
 
 namespace perfbench {
 namespace {
 
-/// SplitMix64 (Steele, Lea, Flood 2014).
-class Random {
- public:
-  explicit Random(std::uint64_t seed) noexcept : state_(seed) {}
-  /// Below `bound`, which is less than 2^32: multiplied, since a division a line would cost more
-  /// than the rest. Uneven by less than bound / 2^32.
-  std::size_t below(std::size_t bound) noexcept {
-    state_ += 0x9E3779B97F4A7C15U;
-    std::uint64_t z = state_;
-    z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9U;
-    z = (z ^ (z >> 27U)) * 0x94D049BB133111EBU;
-    z ^= z >> 31U;
-    return static_cast<std::size_t>(((z >> 32U) * bound) >> 32U);
-  }
-
- private:
-  std::uint64_t state_;
-};
+/// Below `bound`, which is less than 2^32: multiplied, since a division a line would cost more than
+/// the rest. Uneven by less than bound / 2^32.
+std::size_t below(std::uint64_t& state, std::size_t bound) noexcept {
+  return static_cast<std::size_t>(((split_mix(state) >> 32U) * bound) >> 32U);
+}
 
 }  // namespace
 
@@ -42,8 +30,7 @@ ChaseCycle lay_cycle(const ChaseRegion& region, std::uint64_t seed) {
   CHECK(n >= 1 && n < std::numeric_limits<std::uint32_t>::max(), "a cycle of 1 to 2^32 - 2 lines");
   std::vector<std::uint32_t> order(n);
   std::iota(order.begin(), order.end(), 0U);
-  Random random(seed);
-  for (std::size_t i = n - 1; i > 0; --i) std::swap(order[i], order[random.below(i + 1)]);
+  for (std::size_t i = n - 1; i > 0; --i) std::swap(order[i], order[below(seed, i + 1)]);
   for (std::size_t i = 0; i + 1 < n; ++i) *region.at(order[i]) = region.at(order[i + 1]);
   *region.at(order[n - 1]) = region.at(order[0]);
 

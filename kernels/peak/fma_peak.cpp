@@ -157,10 +157,6 @@ KernelEntry make_entry(const PeakLoop& loop) {
 
 }  // namespace
 
-bool has_peak_loop(Isa isa, Precision precision) noexcept {
-  return find_loop(isa, precision) != nullptr;
-}
-
 std::unique_ptr<Kernel> make_peak_kernel(const PeakLoop& loop) {
   return std::make_unique<PeakKernel>(loop);
 }

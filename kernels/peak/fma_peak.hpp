@@ -30,12 +30,8 @@ namespace perfbench {
 /// Work counts a multiply and an add as two operations, of int8 too.
 [[nodiscard]] std::vector<KernelEntry> peak_entries(const MachineShape& machine);
 
-/// True where this build holds an FMA (or multiply and add) loop for that ISA; whether the CPU may
-/// run it is the caller's knowledge (MachineShape::isas).
-[[nodiscard]] bool has_peak_loop(Isa isa, Precision precision) noexcept;
-
 /// One FMA (or multiply and add) peak, for callers that need no catalogue, such as a throughput
-/// sentinel. The CPU must have the ISA, and has_peak_loop() must hold; precision is fp32 or fp64.
+/// sentinel. The CPU must have the ISA, and peak_loops() hold one of it; precision is fp32 or fp64.
 [[nodiscard]] std::unique_ptr<Kernel> make_peak_kernel(Isa isa, Precision precision);
 
 /// The kernel of any loop; the CPU must be able to run it. Its prepare() throws ResourceError where

@@ -17,10 +17,10 @@ struct CatalogueOptions {
 };
 
 /// Every roof kernel of ours that this machine can run: the peaks in each of its ISAs, the streams
-/// level by level, the chases. A stream that computes in 512-bit vectors has the loaded clock chain
-/// of its ISA; reads, writes, copies and updates leave the clock alone. Making it allocates nothing
-/// big and touches no hardware. Kernels that need a library (sgemm) are appended by their own
-/// rooms' functions, since whether that library can be trusted is found out first.
+/// level by level, the chases. A stream that computes in vectors has the loaded clock chain of its
+/// ISA, where it has one; reads, writes, copies and updates leave the clock alone. Making it
+/// allocates nothing big and touches no hardware. Kernels that need a library (sgemm) are appended
+/// by their own rooms' functions, since whether that library can be trusted is found out first.
 [[nodiscard]] std::vector<KernelEntry> kernel_catalogue(const MachineShape& machine,
                                                         const CatalogueOptions& options);
 

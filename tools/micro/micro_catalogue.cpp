@@ -140,14 +140,14 @@ std::vector<MicroKernel> micro_catalogue(const MachineShape& machine,
       options.dram_mib == 0 ? kMostCold : std::min(kMostCold, mib(options.dram_mib));
   const DramWorkingSet cold = dram_working_set(machine, {1, most_cold});
 
+  catalogue.latency = true;
+
   Collector collector;
   collector.add_all(kernel_catalogue(machine, catalogue));
-  collector.add_all(chase_entries(machine, catalogue.stream.levels, catalogue.stream.sizing));
+  notes.push_back(dram_working_set(machine, catalogue.stream.sizing).note);
 
   std::vector<std::shared_ptr<const LinearBackend>> backends;
-  for (const Isa isa : machine.isas) {
-    if (isa == widest_packed_isa(machine)) backends.push_back(packed_backend(isa));
-  }
+  backends.push_back(packed_backend(widest_packed_isa(machine)));
   if (options.libraries) {
     if (const Reading<OpenBlas> blas = load_openblas(); blas.available()) {
       const OpenBlasSet set = ambient_set(blas.value());
@@ -164,7 +164,8 @@ std::vector<MicroKernel> micro_catalogue(const MachineShape& machine,
     }
   }
   for (const Precision precision : {Precision::kFp32, Precision::kBf16, Precision::kInt8}) {
-    collector.add_all(linear_dots(backends, {{}, cold.per_thread, 1, precision}));
+    collector.add_all(
+        linear_dots(backends, {{}, cold.per_thread, 1, precision, cold.beyond_caches}));
   }
   return collector.take();
 }

@@ -124,6 +124,7 @@ MicroRun MicroSession::after_run() {
                 " % of a CPU: a longer run does not help, a quiet machine does; ";
   }
   const KernelInfo& info = entry_->info;
+  if (info.may_hold_cache_hits) run.label += "part may be cache hits; ";
   ClockReading clock = before_;
   if (info.kind != RoofKind::kLatency) {
     const ClockReading after = clock_now();

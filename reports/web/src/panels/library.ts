@@ -17,6 +17,11 @@ export function contestOf(trial: LibraryTrial): string {
   return trial.shape_class ? `${trial.operation}, ${trial.shape_class}` : trial.operation;
 }
 
+/** Rates compare within one size alone. */
+function sizeOf(trial: LibraryTrial): string {
+  return JSON.stringify(trial.shape ?? null);
+}
+
 /** What the environment's setting costs: the chosen trial over the ambient one, contest by contest. */
 export function costSentences(trials: readonly LibraryTrial[]): Sentence[] {
   const sentences: Sentence[] = [];
@@ -25,6 +30,8 @@ export function costSentences(trials: readonly LibraryTrial[]): Sentence[] {
     const ambient = of.find((trial) => trial.ambient);
     const chosen = of.find((trial) => trial.chosen);
     if (!ambient || !chosen) continue;
+    // Rates at two sizes do not compare, nor does an answer that was wrong.
+    if (!ambient.verified || !chosen.verified || sizeOf(ambient) !== sizeOf(chosen)) continue;
     if (ambient === chosen) {
       sentences.push([`${contest}: a program in this environment gets the fitting kernels already (${chosen.core_name}).`]);
     } else if (ambient.rate_flop_per_s && chosen.rate_flop_per_s) {
@@ -79,7 +86,7 @@ export function library(report: Report): Child[] {
   if (trials.length === 0) return [emptyPanel("No library setting was tried: that part was not asked for, or no library was found.")];
   const rows = trials.map((trial) => ({
     trial,
-    most: Math.max(...trials.filter((other) => contestOf(other) === contestOf(trial)).map((other) => other.rate_flop_per_s ?? 0)),
+    most: Math.max(...trials.filter((other) => contestOf(other) === contestOf(trial) && sizeOf(other) === sizeOf(trial)).map((other) => other.rate_flop_per_s ?? 0)),
   }));
   return [
     el("ul", { class: "reasons" }, ...costSentences(trials).map((sentence) => el("li", {}, ...sentence.map((part) => (typeof part === "string" ? part : el("strong", {}, part.strong)))))),
