@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "reports/document/names.hpp"
@@ -102,12 +103,12 @@ std::string memory_rate(const Dot& dot) {
 class Zones {
  public:
   [[nodiscard]] std::string next(const std::string& zone) {
-    const std::string safe = sanitise(zone, 300);
+    std::string safe = sanitise(zone, 300);
     const std::size_t end = safe.find(". ");
     if (end == std::string::npos) return safe;
-    const std::string advice = safe.substr(end + 2);
+    std::string advice = safe.substr(end + 2);
     if (advice == last_advice_) return safe.substr(0, end + 1);
-    last_advice_ = advice;
+    last_advice_ = std::move(advice);
     return safe;
   }
 
