@@ -48,7 +48,7 @@ std::vector<MeasuredSeries> measured(std::vector<KernelEntry> entries,
 /// in turn it would find its lines evicted.
 std::vector<CacheLevel> find_levels(const MachineShape& shape, int cpu) {
   SweepOptions sweep_options;
-  sweep_options.read = false;
+  sweep_options.read = true;  // Of level 2 they choose the working set.
   MeasureOptions options;
   options.windows = 8;
   options.min_windows = 3;
@@ -62,13 +62,13 @@ std::vector<CacheLevel> find_levels(const MachineShape& shape, int cpu) {
   std::vector<SweepPoint> sweep;
   for (const KernelEntry& entry : sweep_entries(shape, sweep_options)) {
     const MeasuredSeries series = measured({entry}, team, request, options).front();
-    SweepPoint point;
-    point.working_set = series.working_set;
-    point.latency_ns = series.summary.best;
-    sweep.push_back(point);
-    std::printf("sweep %10.0f KiB  %7.2f ns\n",
-                static_cast<double>(point.working_set.count()) / 1024.0,
-                point.latency_ns);
+    const bool latency = entry.info.kind == RoofKind::kLatency;
+    // A size's read stands behind its chase.
+    if (latency) sweep.push_back({series.working_set, series.summary.best, 0.0});
+    if (!latency) sweep.back().read_byte_per_s = series.summary.best;
+    std::printf(latency ? "sweep %10.0f KiB  %7.2f ns\n" : "sweep %10.0f KiB  %7.2f GB/s\n",
+                static_cast<double>(series.working_set.count()) / 1024.0,
+                latency ? series.summary.best : series.summary.best * 1e-9);
   }
   return find_cache_levels(sweep, shape.caches);
 }

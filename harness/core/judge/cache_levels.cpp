@@ -163,6 +163,28 @@ Bytes working_set_of(MemoryLevel level, double found, double before) {
   return Bytes(0);
 }
 
+/// In level 2: the size from `usual` to three quarters of the level at which the sweep read
+/// fastest, where that is more than noise faster. A Zen 5 reads 48 bytes a cycle over a third of
+/// its level 2 and 63 of 64 over two thirds.
+Bytes fastest_read(std::span<const SweepPoint> sweep, Bytes usual, double found) {
+  constexpr double kNoise = 1.03;
+  double usual_rate = 0.0;
+  const SweepPoint* fastest = nullptr;
+  for (const SweepPoint& point : sweep) {
+    if (!std::isfinite(point.read_byte_per_s)) continue;
+    const auto size = static_cast<double>(point.working_set.count());
+    if (point.working_set <= usual) {
+      if (2 * point.working_set >= usual) usual_rate = std::max(usual_rate, point.read_byte_per_s);
+    } else if (size <= 0.75 * found &&
+               (fastest == nullptr || point.read_byte_per_s > fastest->read_byte_per_s)) {
+      fastest = &point;
+    }
+  }
+  if (fastest == nullptr || usual_rate <= 0.0) return usual;
+  const bool faster = fastest->read_byte_per_s > kNoise * usual_rate;
+  return faster ? whole_pages(static_cast<double>(fastest->working_set.count())) : usual;
+}
+
 /// Of the sweep's point nearest to the size.
 double latency_at(const std::vector<Point>& points, Bytes size) {
   if (size.count() == 0) return 0.0;
@@ -253,6 +275,9 @@ std::vector<CacheLevel> find_cache_levels(std::span<const SweepPoint> sweep,
     }
     level.found = Reading<Bytes>::of(whole_pages(found[i].size), "latency sweep");
     level.working_set = working_set_of(level.level, found[i].size, before);
+    if (level.level == MemoryLevel::kL2) {
+      level.working_set = fastest_read(sweep, level.working_set, found[i].size);
+    }
     level.latency_ns = latency_at(points, level.working_set);
     before = found[i].size;
   }

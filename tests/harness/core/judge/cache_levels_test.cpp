@@ -106,6 +106,37 @@ TEST(CacheLevels, Zen5GuestWhoseToldL3IsFiction) {
   EXPECT_NEAR(level(levels, 3).latency_ns, 13.0, 1.0);
 }
 
+/// The same guest's reads: slow over the first half of level 2, at its limit beyond.
+std::vector<SweepPoint> with_rates(std::vector<SweepPoint> sweep, double first, double second) {
+  for (SweepPoint& point : sweep) {
+    const bool in_second = point.working_set >= kib(448) && point.working_set <= kib(768);
+    point.read_byte_per_s = in_second ? second : first;
+  }
+  return sweep;
+}
+
+TEST(CacheLevels, Level2IsReadWhereTheSweepReadFastest) {
+  const std::vector<SweepPoint> sweep = sweep_of(kZen5Vm);
+  const std::vector<CacheLevel> faster =
+      find_cache_levels(with_rates(sweep, 195e9, 255e9), kZen5Told);
+  expect_rules(faster);
+  // 512 KiB, the usual size, is among the fast ones already.
+  EXPECT_EQ(level(faster, 2).working_set, kib(512));
+
+  std::vector<SweepPoint> late = with_rates(sweep, 195e9, 195e9);
+  for (SweepPoint& point : late) {
+    if (point.working_set == kib(640)) point.read_byte_per_s = 255e9;
+    if (point.working_set == kib(896)) point.read_byte_per_s = 400e9;  // Beyond three quarters.
+  }
+  EXPECT_EQ(level(find_cache_levels(late, kZen5Told), 2).working_set, kib(640));
+
+  // Within the noise nothing changes.
+  for (SweepPoint& point : late) {
+    if (point.working_set == kib(640)) point.read_byte_per_s = 199e9;
+  }
+  EXPECT_EQ(level(find_cache_levels(late, kZen5Told), 2).working_set, kib(512));
+}
+
 /// Measured on a 2-vCPU guest of a Xeon with AMX that is told of 480 MiB: L3 creeps up, the guest's
 /// share ends at some 24 MiB.
 std::vector<SweepPoint> xeon_sweep() {
