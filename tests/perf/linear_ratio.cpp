@@ -69,7 +69,7 @@ std::shared_ptr<const LinearBackend> openblas_as_it_is() {
 
 Backends backends_of(const MachineShape& machine, const std::string& label) {
   const Isa widest = widest_packed_isa(machine);
-  Backends backends{packed_backend(widest)};
+  Backends backends{packed_backend(widest, panel_order(machine.identity))};
   if (widest == Isa::kAvx512) backends.push_back(packed_backend(Isa::kAvx2Fma));
   if (auto openblas = openblas_as_it_is()) backends.push_back(std::move(openblas));
   const Reading<OneDnn> onednn = load_onednn();

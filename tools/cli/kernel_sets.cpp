@@ -42,7 +42,8 @@ std::optional<LeftOut> too_few_threads(const OpenBlas& blas, std::size_t wanted)
 /// Our packed kernels, then the libraries that are there.
 std::vector<std::shared_ptr<const LinearBackend>> linear_backends(const KernelSources& sources) {
   std::vector<std::shared_ptr<const LinearBackend>> backends;
-  backends.push_back(packed_backend(widest_packed_isa(sources.shape)));
+  backends.push_back(
+      packed_backend(widest_packed_isa(sources.shape), panel_order(sources.shape.identity)));
   if (sources.blas.available()) {
     backends.push_back(openblas_linear_backend(sources.blas.value()));
   }

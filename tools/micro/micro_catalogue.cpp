@@ -147,7 +147,7 @@ std::vector<MicroKernel> micro_catalogue(const MachineShape& machine,
   notes.push_back(dram_working_set(machine, catalogue.stream.sizing).note);
 
   std::vector<std::shared_ptr<const LinearBackend>> backends;
-  backends.push_back(packed_backend(widest_packed_isa(machine)));
+  backends.push_back(packed_backend(widest_packed_isa(machine), panel_order(machine.identity)));
   if (options.libraries) {
     if (const Reading<OpenBlas> blas = load_openblas(); blas.available()) {
       const OpenBlasSet set = ambient_set(blas.value());

@@ -35,6 +35,10 @@ class Linear {
   /// packing them again. Null where the implementation has no way to; make() it anew then. Throws
   /// ResourceError when the memory is not to be had.
   [[nodiscard]] virtual std::unique_ptr<Linear> clone() const { return nullptr; }
+  /// The same layer for m rows of X, on the same weights in memory, which live as long as one of
+  /// them does. Of one thread like this one, but it may be another thread; what is shared is only
+  /// read. Null where these weights do not serve that m; make() it anew then. Throws ResourceError.
+  [[nodiscard]] virtual std::unique_ptr<Linear> for_rows(int /*m*/) const { return nullptr; }
   /// x: m * k, y: m * n; does not allocate, lock or throw.
   virtual void run(const float* x, float* y) noexcept = 0;
 };

@@ -11,6 +11,10 @@ namespace perfbench {
 namespace {
 
 constexpr std::size_t kHugePage = std::size_t{2} << 20U;
+/// Smaller buffers would waste most of a huge page, and their beginnings would all share the same
+/// sets of every cache.
+constexpr std::size_t kWorthAHugePage = kHugePage / 2;
+constexpr std::size_t kLine = 64;
 
 template <class Real>
 void fill_with_integers(std::span<Real> values,
@@ -28,15 +32,16 @@ MatrixBuffer<Real>::MatrixBuffer(std::size_t elements) : elements_(elements) {
   if (elements == 0) return;
   const bool countable =
       elements < std::numeric_limits<std::size_t>::max() / sizeof(Real) - kHugePage;
-  const std::size_t bytes =
-      countable ? (elements * sizeof(Real) + kHugePage - 1) / kHugePage * kHugePage : 0;
-  void* memory = countable ? std::aligned_alloc(kHugePage, bytes) : nullptr;
+  const bool large = elements > kWorthAHugePage / sizeof(Real);
+  const std::size_t unit = large ? kHugePage : kLine;
+  const std::size_t bytes = countable ? (elements * sizeof(Real) + unit - 1) / unit * unit : 0;
+  void* memory = countable ? std::aligned_alloc(unit, bytes) : nullptr;
   if (memory == nullptr) {
     throw ResourceError("no memory for a matrix of " + std::to_string(elements) + " numbers of " +
                             std::to_string(sizeof(Real)) + " bytes",
                         "choose a smaller size");
   }
-  ::madvise(memory, bytes, MADV_HUGEPAGE);  // A wish; where it is not granted nothing changes.
+  if (large) ::madvise(memory, bytes, MADV_HUGEPAGE);  // A wish; where it is not granted nothing changes.
   data_.reset(static_cast<Real*>(memory));
 }
 

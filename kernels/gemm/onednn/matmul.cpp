@@ -11,15 +11,28 @@ namespace {
 
 int threads_of(const MatmulSpec& spec) { return std::max(1, static_cast<int>(spec.cpus.size())); }
 
-OneDnnHandle<dnnl_primitive_desc> describe(const OneDnnLibrary& library, const MatmulSpec& spec) {
+OneDnnHandle<dnnl_primitive_desc> describe(const OneDnnLibrary& library,
+                                           const MatmulSpec& spec,
+                                           const OneDnnMemoryDesc& b) {
   // A primitive is planned for the number of threads at this moment.
   library.set_threads(threads_of(spec));
   const OneDnnApi& api = library.api();
   return make_matmul_desc(api,
                           library.engine(),
                           OneDnnMemoryDesc::strided(api, {spec.m, spec.k}, {spec.k, 1}, spec.a),
-                          OneDnnMemoryDesc::any(api, {spec.k, spec.n}, spec.b),
+                          b,
                           OneDnnMemoryDesc::strided(api, {spec.m, spec.n}, {spec.n, 1}, spec.c));
+}
+
+/// B in whatever layout the library prefers.
+OneDnnHandle<dnnl_primitive_desc> describe(const OneDnnLibrary& library, const MatmulSpec& spec) {
+  return describe(library, spec, OneDnnMemoryDesc::any(library.api(), {spec.k, spec.n}, spec.b));
+}
+
+std::string implementation_of(const OneDnnApi& api, const_dnnl_primitive_desc_t desc) {
+  const char* name = nullptr;
+  api.desc_query(desc, dnnl_query_impl_info_str, 0, &name);
+  return name == nullptr ? std::string("unnamed") : std::string(name);
 }
 
 FloatBuffer buffer_of(std::size_t bytes) {
@@ -56,9 +69,7 @@ std::size_t size_of(dnnl_data_type_t type) noexcept {
 std::string matmul_implementation(const OneDnnLibrary& library, const MatmulSpec& spec) {
   const OneDnnHandle<dnnl_primitive_desc> desc = describe(library, spec);
   if (desc == nullptr) return {};
-  const char* name = nullptr;
-  library.api().desc_query(desc.get(), dnnl_query_impl_info_str, 0, &name);
-  return name == nullptr ? std::string("unnamed") : std::string(name);
+  return implementation_of(library.api(), desc.get());
 }
 
 Matmul::Matmul(std::shared_ptr<const OneDnnLibrary> library,
@@ -79,17 +90,50 @@ Matmul::Matmul(std::shared_ptr<const OneDnnLibrary> library,
   if (desc == nullptr) require_onednn(dnnl_unimplemented, "multiply these matrices");
   packed_desc_ = OneDnnMemoryDesc::of_primitive(api, desc.get(), dnnl_query_weights_md);
   packed_bytes_ = api.memory_desc_get_size(packed_desc_.get());
-  packed_ = buffer_of(packed_bytes_);
-  const auto scratch_desc =
-      OneDnnMemoryDesc::of_primitive(api, desc.get(), dnnl_query_scratchpad_md);
-  scratchpad_ = buffer_of(std::max<std::size_t>(1, api.memory_desc_get_size(scratch_desc.get())));
-
-  a_ = memory(OneDnnMemoryDesc::strided(api, {spec.m, spec.k}, {spec.k, 1}, spec.a), nullptr);
-  b_ = memory(packed_desc_, packed_.data());
-  c_ = memory(OneDnnMemoryDesc::strided(api, {spec.m, spec.n}, {spec.n, 1}, spec.c), nullptr);
-  scratch_ = memory(scratch_desc, scratchpad_.data());
-  primitive_ = make_primitive(api, desc.get());
+  packed_ = std::make_shared<FloatBuffer>(buffer_of(packed_bytes_));
+  take(desc.get());
   pack(given, b);
+}
+
+Matmul::Matmul(const Matmul& other, const MatmulSpec& spec, dnnl_primitive_desc_t desc)
+    : library_(other.library_),
+      spec_(spec),
+      pins_(other.pins_),
+      packed_desc_(other.packed_desc_),
+      packed_bytes_(other.packed_bytes_),
+      packed_(other.packed_),
+      a_(nullptr, nullptr),
+      b_(nullptr, nullptr),
+      c_(nullptr, nullptr),
+      scratch_(nullptr, nullptr),
+      stream_(make_stream(*library_)),
+      primitive_(nullptr, nullptr) {
+  take(desc);
+}
+
+std::unique_ptr<Matmul> Matmul::for_rows(const Matmul& other, int m) {
+  MatmulSpec spec = other.spec_;
+  spec.m = m;
+  const OneDnnHandle<dnnl_primitive_desc> desc =
+      describe(*other.library_, spec, other.packed_desc_);
+  // Plain loops of the library answer for layouts that its own kernels do not take: a hundred times
+  // slower, never worth it.
+  if (desc == nullptr || implementation_of(other.library_->api(), desc.get()).find("ref") == 0) {
+    return nullptr;
+  }
+  return std::unique_ptr<Matmul>(new Matmul(other, spec, desc.get()));
+}
+
+/// Everything but B.
+void Matmul::take(dnnl_primitive_desc_t desc) {
+  const OneDnnApi& api = library_->api();
+  const auto scratch_desc = OneDnnMemoryDesc::of_primitive(api, desc, dnnl_query_scratchpad_md);
+  scratchpad_ = buffer_of(std::max<std::size_t>(1, api.memory_desc_get_size(scratch_desc.get())));
+  a_ = memory(OneDnnMemoryDesc::strided(api, {spec_.m, spec_.k}, {spec_.k, 1}, spec_.a), nullptr);
+  b_ = memory(packed_desc_, packed_->data());
+  c_ = memory(OneDnnMemoryDesc::strided(api, {spec_.m, spec_.n}, {spec_.n, 1}, spec_.c), nullptr);
+  scratch_ = memory(scratch_desc, scratchpad_.data());
+  primitive_ = make_primitive(api, desc);
 }
 
 Matmul::Memory Matmul::memory(const OneDnnMemoryDesc& desc, void* data) const {

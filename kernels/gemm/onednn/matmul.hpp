@@ -41,18 +41,24 @@ class Matmul {
          const MatmulSpec& spec,
          dnnl_data_type_t given,
          const void* b);
+  /// The product of m rows with the B of another, in memory that both share. Null where the library
+  /// has no optimised one for that layout. Throws ResourceError.
+  [[nodiscard]] static std::unique_ptr<Matmul> for_rows(const Matmul& other, int m);
   Matmul(const Matmul&) = delete;
   Matmul& operator=(const Matmul&) = delete;
   ~Matmul() = default;
 
   [[nodiscard]] Bytes packed_bytes() const noexcept { return Bytes(packed_bytes_); }
-  /// Packs another B in the same place.
+  [[nodiscard]] const MatmulSpec& spec() const noexcept { return spec_; }
+  /// Packs another B in the same place, of all that share it.
   void pack(dnnl_data_type_t given, const void* b);
   /// a: m * k elements, c: m * n.
   void run(const void* a, void* c) noexcept;
 
  private:
   using Memory = OneDnnHandle<dnnl_memory>;
+  Matmul(const Matmul& other, const MatmulSpec& spec, dnnl_primitive_desc_t desc);
+  void take(dnnl_primitive_desc_t desc);
   [[nodiscard]] Memory memory(const OneDnnMemoryDesc& desc, void* data) const;
 
   std::shared_ptr<const OneDnnLibrary> library_;
@@ -60,7 +66,7 @@ class Matmul {
   std::shared_ptr<const ScopedThreadPins> pins_;
   OneDnnMemoryDesc packed_desc_;
   std::size_t packed_bytes_ = 0;
-  FloatBuffer packed_;
+  std::shared_ptr<FloatBuffer> packed_;
   FloatBuffer scratchpad_;
   Memory a_;
   Memory b_;

@@ -1,4 +1,5 @@
 #include <cstdint>
+#include <memory>
 #include <numeric>
 #include <utility>
 
@@ -41,13 +42,19 @@ class Fp32Linear final : public Linear {
   Fp32Linear(std::shared_ptr<const OneDnnLibrary> library,
              const MatmulSpec& spec,
              std::span<const float> weights)
-      : matmul_(std::move(library), spec, dnnl_f32, weights.data()) {}
+      : matmul_(std::make_unique<Matmul>(std::move(library), spec, dnnl_f32, weights.data())) {}
+  explicit Fp32Linear(std::unique_ptr<Matmul> matmul) : matmul_(std::move(matmul)) {}
 
-  [[nodiscard]] Bytes weight_bytes() const noexcept override { return matmul_.packed_bytes(); }
-  void run(const float* x, float* y) noexcept override { matmul_.run(x, y); }
+  [[nodiscard]] Bytes weight_bytes() const noexcept override { return matmul_->packed_bytes(); }
+  [[nodiscard]] std::unique_ptr<Linear> for_rows(int m) const override {
+    std::unique_ptr<Matmul> matmul = Matmul::for_rows(*matmul_, m);
+    if (matmul == nullptr) return nullptr;
+    return std::make_unique<Fp32Linear>(std::move(matmul));
+  }
+  void run(const float* x, float* y) noexcept override { matmul_->run(x, y); }
 
  private:
-  Matmul matmul_;
+  std::unique_ptr<Matmul> matmul_;
 };
 
 class Bf16Linear final : public Linear {

@@ -1,7 +1,9 @@
 #include "kernels/gemm/openblas/openblas_linear.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/core/units/check.hpp"
@@ -32,6 +34,20 @@ Route route_of(const OpenBlasSet& set, const LinearShape& shape) {
   return route;
 }
 
+/// The same for weights that lie one way already.
+Route route_within(const LinearShape& shape, bool row_major) {
+  Route route;
+  route.shape_class = class_of({shape.m, shape.n, shape.k});
+  route.row_major = row_major;
+  if (route.shape_class == GemmClass::kVector) {
+    route.operation = BlasOperation::kSgemv;
+    if (row_major) route.shape_class = GemmClass::kVectorTransposed;
+  } else if (route.shape_class == GemmClass::kSkinny && row_major) {
+    route.shape_class = GemmClass::kSkinnyTransposed;
+  }
+  return route;
+}
+
 /// Row-major n x k into column-major, in square blocks: a column at a time would touch another page
 /// with every element.
 void transpose(std::span<const float> from, std::size_t n, std::size_t k, std::span<float> to) {
@@ -46,25 +62,43 @@ void transpose(std::span<const float> from, std::size_t n, std::size_t k, std::s
   }
 }
 
+/// What every layer on the same weights knows.
+struct Stored {
+  OpenBlasSet set;
+  FloatBuffer weights;
+  LinearShape shape;
+  bool row_major = false;
+};
+
+std::shared_ptr<const Stored> store(const OpenBlasSet& set,
+                                    const LinearShape& shape,
+                                    bool row_major,
+                                    std::span<const float> weights) {
+  FloatBuffer stored(weights.size());
+  if (row_major) {
+    std::copy(weights.begin(), weights.end(), stored.data());
+  } else {
+    transpose(weights,
+              static_cast<std::size_t>(shape.n),
+              static_cast<std::size_t>(shape.k),
+              stored.span());
+  }
+  return std::make_shared<const Stored>(Stored{set, std::move(stored), shape, row_major});
+}
+
 class OpenBlasLinear final : public Linear {
  public:
   OpenBlasLinear(const OpenBlas& blas,
                  const LinearShape& shape,
                  const Route& route,
-                 std::span<const float> weights,
+                 std::shared_ptr<const Stored> stored,
                  const std::vector<int>& cpus)
       : blas_(blas),
         vector_(is_gemv(route.operation)),
         threads_(std::max(1, static_cast<int>(cpus.size()))),
-        weights_(weights.size()),
+        cpus_(cpus),
+        stored_(std::move(stored)),
         pool_(pin_pool(blas, cpus)) {
-    const auto n = static_cast<std::size_t>(shape.n);
-    const auto k = static_cast<std::size_t>(shape.k);
-    if (route.row_major) {
-      std::copy(weights.begin(), weights.end(), weights_.data());
-    } else {
-      transpose(weights, n, k, weights_.span());
-    }
     const int rows = route.row_major ? shape.k : shape.n;
     const int columns = route.row_major ? shape.n : shape.k;
     gemv_ = GemvCall{route.row_major, rows, columns, rows};
@@ -73,39 +107,54 @@ class OpenBlasLinear final : public Linear {
   }
 
   [[nodiscard]] Bytes weight_bytes() const noexcept override {
-    return Bytes(sizeof(float) * weights_.size());
+    return Bytes(sizeof(float) * stored_->weights.size());
   }
 
   [[nodiscard]] std::unique_ptr<Linear> clone() const override {
-    return std::unique_ptr<Linear>(new OpenBlasLinear(*this, weights_));
+    FloatBuffer own(stored_->weights.size());
+    std::copy_n(stored_->weights.data(), own.size(), own.data());
+    std::unique_ptr<OpenBlasLinear> copy(new OpenBlasLinear(*this));
+    copy->stored_ = std::make_shared<const Stored>(
+        Stored{stored_->set, std::move(own), stored_->shape, stored_->row_major});
+    return copy;
+  }
+
+  [[nodiscard]] std::unique_ptr<Linear> for_rows(int m) const override {
+    LinearShape shape = stored_->shape;
+    shape.m = m;
+    const Route route = route_within(shape, stored_->row_major);
+    const OpenBlas* blas = stored_->set.best_for(route.operation, route.shape_class);
+    if (blas == nullptr) return nullptr;
+    return std::make_unique<OpenBlasLinear>(*blas, shape, route, stored_, cpus_);
   }
 
   void run(const float* x, float* y) noexcept override {
-    // The library's count is the process's, and another layer may have changed it.
-    blas_.set_threads(threads_);
+    // The library's count is the process's, and another layer may have changed it. It is written
+    // only then: several workers may be in the library at once, each with one thread.
+    if (blas_.threads() != threads_) blas_.set_threads(threads_);
     if (vector_) {
-      blas_.sgemv(gemv_, 1.0F, weights_.data(), x, 0.0F, y);
+      blas_.sgemv(gemv_, 1.0F, stored_->weights.data(), x, 0.0F, y);
     } else {
-      blas_.sgemm(gemm_, 1.0F, weights_.data(), x, 0.0F, y);
+      blas_.sgemm(gemm_, 1.0F, stored_->weights.data(), x, 0.0F, y);
     }
   }
 
  private:
-  OpenBlasLinear(const OpenBlasLinear& other, const FloatBuffer& weights)
+  OpenBlasLinear(const OpenBlasLinear& other)
       : blas_(other.blas_),
         vector_(other.vector_),
         threads_(other.threads_),
-        weights_(weights.size()),
+        cpus_(other.cpus_),
+        stored_(other.stored_),
         pool_(other.pool_),
         gemv_(other.gemv_),
-        gemm_(other.gemm_) {
-    std::copy_n(weights.data(), weights.size(), weights_.data());
-  }
+        gemm_(other.gemm_) {}
 
   OpenBlas blas_;
   bool vector_;
   int threads_;
-  FloatBuffer weights_;
+  std::vector<int> cpus_;
+  std::shared_ptr<const Stored> stored_;
   std::shared_ptr<const PinnedPool> pool_;
   GemvCall gemv_;
   GemmCall gemm_;
@@ -139,7 +188,8 @@ class OpenBlasBackend final : public LinearBackend {
           "the weights must be n x k");
     const Route route = route_of(set_, shape);
     const OpenBlas& blas = *set_.best_for(route.operation, route.shape_class);
-    return std::make_unique<OpenBlasLinear>(blas, shape, route, weights, cpus);
+    return std::make_unique<OpenBlasLinear>(
+        blas, shape, route, store(set_, shape, route.row_major, weights), cpus);
   }
 
  private:

@@ -29,6 +29,6 @@ constexpr std::array<PanelFunction, kRows> kOnePanel{
 
 }  // namespace
 
-PanelLoop scalar_panel_loop() noexcept { return {Isa::kScalar, kOnePanel, {}}; }
+PanelLoop scalar_panel_loop() noexcept { return {Isa::kScalar, kOnePanel, {}, {}, {}}; }
 
 }  // namespace perfbench

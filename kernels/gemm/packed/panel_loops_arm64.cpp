@@ -78,7 +78,7 @@ constexpr auto kNeonTwo = neon_rows<2>(std::make_index_sequence<kNeonRowsOfTwo>(
 
 std::span<const PanelLoop> panel_loops() noexcept {
   static const std::array<PanelLoop, 2> loops{
-      {scalar_panel_loop(), {Isa::kNeon, kNeonOne, kNeonTwo}}};
+      {scalar_panel_loop(), {Isa::kNeon, kNeonOne, kNeonTwo, {}, {}}}};
   return loops;
 }
 

@@ -59,6 +59,8 @@ std::string name_of_case(Isa isa, const LinearShape& s) {
          " k=" + std::to_string(s.k);
 }
 
+constexpr PanelOrder kOrders[]{PanelOrder::kSingle, PanelOrder::kPairs};
+
 void expect_exact(const LinearBackend& backend, const Problem& problem) {
   SCOPED_TRACE(name_of_case(backend.isa(), problem.shape));
   ASSERT_TRUE(backend.supports(problem.shape));
@@ -85,7 +87,9 @@ TEST(Packed, EveryIsaIsExactForEveryNumberOfRowsAtOddSizes) {
     for (const int n : {1, 15, 16, 17, 32, 51}) {
       for (const int k : {1, 2, 7, 64, 259}) {
         const Problem problem({m, n, k, Precision::kFp32});
-        for (const Isa isa : isas_here()) expect_exact(*packed_backend(isa), problem);
+        for (const Isa isa : isas_here()) {
+          for (const PanelOrder order : kOrders) expect_exact(*packed_backend(isa, order), problem);
+        }
         if (HasFatalFailure()) return;
       }
     }
@@ -101,7 +105,9 @@ TEST(Packed, LongInputsAreSummedOverBlocksAndParts) {
                                    LinearShape{15, 17, 771},
                                    LinearShape{16, 20, 8201}}) {
     const Problem problem(shape);
-    for (const Isa isa : isas_here()) expect_exact(*packed_backend(isa), problem);
+    for (const Isa isa : isas_here()) {
+      for (const PanelOrder order : kOrders) expect_exact(*packed_backend(isa, order), problem);
+    }
   }
 }
 
@@ -151,11 +157,21 @@ TEST(Packed, TheWidestIsaIsTheMachinesLastThatHasKernels) {
   EXPECT_FALSE(has_packed_kernels(Isa::kAmx));
 }
 
+TEST(Packed, PairsAreForCoresOfAmd) {
+  CpuIdentity identity;
+  identity.vendor = "AuthenticAMD";
+  EXPECT_EQ(panel_order(identity), PanelOrder::kPairs);
+  identity.vendor = "GenuineIntel";
+  EXPECT_EQ(panel_order(identity), PanelOrder::kSingle);
+}
+
 // A compiler that keeps the sums in memory measures something else.
-void expect_sums_in_registers(const PanelLoop& loop, std::size_t panels, std::size_t rows) {
+void expect_sums_in_registers(const PanelLoop& loop,
+                              std::span<const PanelFunction> functions,
+                              std::size_t panels,
+                              std::size_t rows) {
   SCOPED_TRACE(std::string(name_of(loop.isa)) + ", panels " + std::to_string(panels) + ", rows " +
                std::to_string(rows));
-  const std::span<const PanelFunction> functions = panels == 1 ? loop.one_panel : loop.two_panels;
   const test::InstructionList body = test::innermost_loop(functions[rows - 1]);
   const std::size_t registers_of_panel = loop.isa == Isa::kAvx512 ? 1
                                          : loop.isa == Isa::kNeon ? 4
@@ -175,8 +191,18 @@ TEST(Packed, TheLoopsKeepTheirSumsInRegisters) {
   if (const std::string why = test::why_no_disassembly(); !why.empty()) GTEST_SKIP() << why;
   for (const PanelLoop& loop : panel_loops()) {
     if (loop.isa == Isa::kScalar) continue;  // The reference claims nothing.
-    for (std::size_t i = 1; i <= loop.one_panel.size(); ++i) expect_sums_in_registers(loop, 1, i);
-    for (std::size_t i = 1; i <= loop.two_panels.size(); ++i) expect_sums_in_registers(loop, 2, i);
+    struct Family {
+      std::span<const PanelFunction> functions;
+      std::size_t panels;
+    };
+    for (const Family& family : {Family{loop.one_panel, 1},
+                                 Family{loop.two_panels, 2},
+                                 Family{loop.pair, 2},
+                                 Family{loop.two_pairs, 4}}) {
+      for (std::size_t i = 1; i <= family.functions.size(); ++i) {
+        expect_sums_in_registers(loop, family.functions, family.panels, i);
+      }
+    }
   }
 }
 
