@@ -35,10 +35,11 @@ stage() {
   esac
 }
 
-configure() { # PRESET
-  local werror=OFF
+configure() { # PRESET [CMAKE ARGS]
+  local werror=OFF name=$1
+  shift
   [ "${CI:-}" = true ] && werror=ON
-  cmake -S "$root" --preset "$1" -DPERFBENCH_WERROR=$werror -DPERFBENCH_TESTS=ON
+  cmake -S "$root" --preset "$name" -DPERFBENCH_WERROR=$werror -DPERFBENCH_TESTS=ON "$@"
 }
 
 preset() { # PRESET [CTEST ARGS]
@@ -49,9 +50,9 @@ preset() { # PRESET [CTEST ARGS]
 }
 
 # Without the optimiser: the whole product, and the tests that it could help (hand-written loops, threads that meet). The
-# others run unoptimised, and with the library's own assertions, in asan.
+# others run unoptimised, and with the library's own assertions, in asan. Line tables are all that a failure here needs.
 debug() {
-  cd "$root" && configure debug && cmake --build build/debug --target perfbench tests_threads tests_kernels &&
+  cd "$root" && configure debug -DCMAKE_CXX_FLAGS_DEBUG=-g1 && cmake --build build/debug --target perfbench tests_threads tests_kernels &&
     ctest --preset debug -L 'threads|kernels' -LE 'system|perf'
 }
 
@@ -122,8 +123,10 @@ end_to_end() {
   "$root/build/release/tools/cli/perfbench" run --max-time 30s --quiet || code=$?
   [ $code -eq 0 ] || { echo "perfbench run ended with $code"; return 1; }
   if [ ! -s report.json ] || [ ! -s report.html ]; then echo "no report was left"; return 1; fi
-  "$root/build/release/tools/cli/perfbench" roofline --max-time 25s --quiet -o roofline.json || return 1
-  for report in report.json roofline.json; do
+  "$root/build/release/tools/cli/perfbench" roofline --quick --quiet -o roofline.json || return 1
+  "$root/build/release/tools/cli/perfbench" scenario server --workload kws --min-duration 1s --sweep --max-time 10s --runs 2 \
+    --quiet -o scenario.json || return 1
+  for report in report.json roofline.json scenario.json; do
     python3 -m jsonschema -i $report "$root/reports/document/report.schema.json" &&
       "$root/build/release/tools/cli/perfbench" check $report || return 1
   done

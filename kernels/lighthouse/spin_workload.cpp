@@ -1,5 +1,7 @@
 #include "kernels/lighthouse/spin_workload.hpp"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -19,6 +21,7 @@ class SyntheticWorkload : public Workload {
     info_.implementation = "own loop";
     info_.precision = Precision::kNone;
     info_.bound_by = RoofKind::kLatency;
+    info_.rung = "fixed";
     info_.threads = 1;
   }
   [[nodiscard]] const WorkloadInfo& info() const noexcept final { return info_; }
@@ -27,18 +30,25 @@ class SyntheticWorkload : public Workload {
   [[nodiscard]] std::size_t max_batch() const noexcept final { return kMaxBatch; }
   [[nodiscard]] Work work(std::size_t) const noexcept final { return Work{}; }
   [[nodiscard]] Verification verify() final { return Verification{true, "nothing is computed"}; }
-  [[nodiscard]] std::uint64_t checksum() const noexcept final { return answer_; }
+  [[nodiscard]] std::uint64_t checksum() const noexcept final {
+    std::uint64_t sum = 0;
+    for (std::size_t slot = 0; slot < batch_; ++slot) sum += samples_[slot] + 1;
+    return sum;
+  }
+  [[nodiscard]] bool answer_holds(std::size_t slot, SampleIndex sample) const noexcept final {
+    return slot < batch_ && samples_[slot] == sample;
+  }
 
  protected:
   void answer(std::span<const SampleIndex> samples) noexcept {
-    std::uint64_t sum = 0;
-    for (const SampleIndex sample : samples) sum += sample + 1;
-    answer_ = sum;
+    std::copy(samples.begin(), samples.end(), samples_.begin());
+    batch_ = samples.size();
   }
 
  private:
   WorkloadInfo info_;
-  std::uint64_t answer_ = 0;
+  std::array<SampleIndex, kMaxBatch> samples_{};
+  std::size_t batch_ = 0;
 };
 
 std::string spin_description(Nanoseconds duration) {
@@ -50,7 +60,7 @@ class SpinWorkload final : public SyntheticWorkload {
  public:
   explicit SpinWorkload(Nanoseconds duration)
       : SyntheticWorkload("spin", spin_description(duration)), duration_(duration) {}
-  void execute(std::span<const SampleIndex> samples) noexcept override {
+  void execute(std::span<const SampleIndex> samples) override {
     using Clock = std::chrono::steady_clock;
     // One deadline for the batch: the reads of the clock between samples would add up otherwise.
     const Clock::time_point end =
@@ -69,22 +79,26 @@ constexpr const char* kNullDescription = "no work at all: the harness's own cost
 class NullWorkload final : public SyntheticWorkload {
  public:
   NullWorkload() : SyntheticWorkload("null", kNullDescription) {}
-  void execute(std::span<const SampleIndex> samples) noexcept override { answer(samples); }
+  void execute(std::span<const SampleIndex> samples) override { answer(samples); }
 };
 
 }  // namespace
 
 WorkloadEntry spin_workload(Nanoseconds duration) {
-  return WorkloadEntry{
-      "spin", spin_description(duration), Bytes(0), [duration]() -> std::unique_ptr<Workload> {
-        return std::make_unique<SpinWorkload>(duration);
-      }};
+  return WorkloadEntry{"spin",
+                       spin_description(duration),
+                       Bytes(0),
+                       Bytes(0),
+                       [duration]() -> std::unique_ptr<Workload> {
+                         return std::make_unique<SpinWorkload>(duration);
+                       }};
 }
 
 WorkloadEntry null_workload() {
-  return WorkloadEntry{"null", kNullDescription, Bytes(0), []() -> std::unique_ptr<Workload> {
-                         return std::make_unique<NullWorkload>();
-                       }};
+  return WorkloadEntry{
+      "null", kNullDescription, Bytes(0), Bytes(0), []() -> std::unique_ptr<Workload> {
+        return std::make_unique<NullWorkload>();
+      }};
 }
 
 }  // namespace perfbench

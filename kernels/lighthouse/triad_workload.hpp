@@ -1,14 +1,27 @@
 #pragma once
 
+#include <string>
+
 #include "harness/core/workload.hpp"
 #include "kernels/stream/triad.hpp"
 
 namespace perfbench {
 
-/// `triad`: STREAM's a = b + s c in fp64. One sample is 4 MiB of each of the three arrays, 12 MiB
-/// that it has to itself; the 32 samples hold 384 MiB, so that a sample comes back only after more
-/// than 4 times the last-level cache of machines up to 96 MiB of it. On a machine with more the
-/// caches answer part of it. Stores are non-temporal where the instruction set has them.
-[[nodiscard]] WorkloadEntry triad_workload(Isa isa);
+/// All three arrays of the rung that never changes.
+inline constexpr Bytes kFixedTriad = mib(384);
+inline constexpr Bytes kLeastTriad = mib(1);
+
+/// `triad`: STREAM's a = b + s c in fp64 over `total` bytes, all samples together. A sample has its
+/// own part of the three arrays, 4 MiB of each where the whole is at least 96 MiB, so that it comes
+/// back only after the others: from DRAM where the whole is more than 4 times the last-level cache,
+/// as the fixed 384 MiB are up to 96 MiB of it. Stores are non-temporal where the instruction set
+/// has them. Throws UsageError below kLeastTriad.
+[[nodiscard]] WorkloadEntry triad_workload(Isa isa, Bytes total = kFixedTriad);
+
+/// "a = b + s c, fp64, 3 x 4 MiB a sample, 32 samples in 384 MiB ..": the same text.
+[[nodiscard]] std::string triad_description(Bytes total);
+/// What that size really takes, and what one sample moves.
+[[nodiscard]] Bytes triad_working_set(Bytes total);
+[[nodiscard]] Flops triad_flops(Bytes total);
 
 }  // namespace perfbench

@@ -12,6 +12,7 @@
 #include "harness/core/judge/quiet.hpp"
 #include "reports/check/comparison.hpp"
 #include "reports/check/sections_check.hpp"
+#include "reports/check/serving_check.hpp"
 #include "reports/document/names.hpp"
 #include "reports/document/read.hpp"
 #include "reports/document/sanitise.hpp"
@@ -106,12 +107,20 @@ CheckResult check_report(const Report& report) {
     roofs.emplace(*report.roofline);
     check_roofline(*report.roofline, *roofs, comparison);
   }
+  const auto element = [](const char* section, std::size_t index) {
+    return "sections." + std::string(section) + "[" + std::to_string(index) + "]";
+  };
   for (std::size_t i = 0; i < report.scenarios.size(); ++i) {
-    check_scenario(report.scenarios[i],
-                   roofs ? &*roofs : nullptr,
-                   "sections.scenarios[" + std::to_string(i) + "]",
-                   comparison);
+    check_scenario(
+        report.scenarios[i], roofs ? &*roofs : nullptr, element("scenarios", i), comparison);
   }
+  for (std::size_t i = 0; i < report.peak_rates.size(); ++i)
+    check_peak_rate(report.peak_rates[i], element("peak_rates", i), comparison);
+  for (std::size_t i = 0; i < report.load_sweeps.size(); ++i)
+    check_load_sweep(report.load_sweeps[i], element("load_sweeps", i), comparison);
+  for (std::size_t i = 0; i < report.tracks.size(); ++i)
+    check_track(report.tracks[i], element("tracks", i), comparison);
+  if (report.calibration) check_calibration(*report.calibration, comparison);
   return std::move(comparison).take();
 }
 

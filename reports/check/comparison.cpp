@@ -24,6 +24,10 @@ std::string text_of(const std::optional<Nanoseconds>& value) {
   return value ? std::to_string(value->count()) : std::string(kAbsent);
 }
 
+std::string text_of(const std::optional<std::uint64_t>& value) {
+  return value ? std::to_string(*value) : std::string(kAbsent);
+}
+
 bool is_of_number(char c) { return (c >= '0' && c <= '9') || c == '.' || c == ','; }
 
 /// The sentence without its figures: what is left must be the same wording.
@@ -110,6 +114,12 @@ void Comparison::whole(const std::string& path, std::uint64_t stored, std::uint6
   holds(path, stored == recomputed, std::to_string(stored), std::to_string(recomputed));
 }
 
+void Comparison::whole(const std::string& path,
+                       const std::optional<std::uint64_t>& stored,
+                       const std::optional<std::uint64_t>& recomputed) {
+  holds(path, stored == recomputed, text_of(stored), text_of(recomputed));
+}
+
 void Comparison::duration(const std::string& path, Nanoseconds stored, Nanoseconds recomputed) {
   holds(path,
         stored == recomputed,
@@ -131,6 +141,15 @@ void Comparison::word(const std::string& path,
                       std::string_view stored,
                       std::string_view recomputed) {
   holds(path, stored == recomputed, std::string(stored), std::string(recomputed));
+}
+
+bool Comparison::may_be_costly(const std::string& path) {
+  constexpr std::size_t kMost = 1000;
+  if (++costly_ == kMost + 1) {
+    not_checkable(path + " and what follows of its kind: more than " + std::to_string(kMost) +
+                  " such figures");
+  }
+  return costly_ <= kMost;
 }
 
 void Comparison::text(const std::string& path,

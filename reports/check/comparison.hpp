@@ -20,6 +20,9 @@ class Comparison {
               const std::optional<double>& stored,
               const std::optional<double>& recomputed);
   void whole(const std::string& path, std::uint64_t stored, std::uint64_t recomputed);
+  void whole(const std::string& path,
+             const std::optional<std::uint64_t>& stored,
+             const std::optional<std::uint64_t>& recomputed);
   void duration(const std::string& path, Nanoseconds stored, Nanoseconds recomputed);
   void duration(const std::string& path,
                 const std::optional<Nanoseconds>& stored,
@@ -42,11 +45,16 @@ class Comparison {
              const std::string& stored,
              const std::string& expected);
 
+  /// Whether one more recomputation that takes milliseconds may be made: a stranger's file must not
+  /// take hours. Not checkable, said once, when there were too many.
+  [[nodiscard]] bool may_be_costly(const std::string& path);
+
   void not_checkable(std::string sentence) { result_.not_checkable.push_back(std::move(sentence)); }
   [[nodiscard]] CheckResult take() && { return std::move(result_); }
 
  private:
   CheckResult result_;
+  std::size_t costly_ = 0;
 };
 
 /// Whether two doubles agree to the relative 1e-9 of check_report(); NaN agrees with nothing.

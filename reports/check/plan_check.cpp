@@ -47,6 +47,12 @@ std::string step_of(const ScenarioResult& result) {
   return "scenario-" + result.workload + "-" + lower_case(name_of(result.scenario));
 }
 
+bool has_track(const Report& report, std::string_view name) {
+  return std::any_of(report.tracks.begin(), report.tracks.end(), [name](const TrackResult& result) {
+    return name_of(result.track) == name;
+  });
+}
+
 bool has_roof(const RooflineSection& roofline, RoofKind kind, std::string_view team) {
   return std::any_of(roofline.roofs.begin(), roofline.roofs.end(), [&](const Roof& roof) {
     return roof.kind == kind && team_id(roof.team, roof.threads) == team;
@@ -68,6 +74,16 @@ bool has_outcome(const Report& report, const std::string& step) {
                        report.scenarios.end(),
                        [&step](const ScenarioResult& result) { return step_of(result) == step; });
   }
+  if (id == "fresh-runs") {
+    return std::any_of(report.scenarios.begin(),
+                       report.scenarios.end(),
+                       [](const ScenarioResult& result) { return !result.runs.empty(); });
+  }
+  if (id == "peak-rate") return !report.peak_rates.empty();
+  if (id == "load-sweep") return !report.load_sweeps.empty();
+  if (id == "calibration") return report.calibration.has_value();
+  constexpr std::string_view kTrackPrefix = "track-";
+  if (id.starts_with(kTrackPrefix)) return has_track(report, id.substr(kTrackPrefix.size()));
   const auto team_after = [id](std::string_view prefix) { return id.substr(prefix.size()); };
   const bool of_roofline =
       id.starts_with("roofs-") || id.starts_with("sustained-") || id == "sweep";
@@ -84,6 +100,16 @@ bool has_outcome(const Report& report, const std::string& step) {
   return true;
 }
 
+/// The section that a step makes.
+std::string section_of(std::string_view step) {
+  if (step.starts_with("scenario-") || step == "fresh-runs") return "sections.scenarios";
+  if (step == "peak-rate") return "sections.peak_rates";
+  if (step == "load-sweep") return "sections.load_sweeps";
+  if (step == "calibration") return "sections.calibration";
+  if (step.starts_with("track-")) return "sections.tracks";
+  return "sections.roofline";
+}
+
 void check_steps(const Report& report, Comparison& comparison) {
   // An interrupted step has run for a while and made nothing.
   if (report.partial) return;
@@ -91,8 +117,7 @@ void check_steps(const Report& report, Comparison& comparison) {
   std::size_t looked_at = 0;
   for (const PlanStepRecord& step : report.plan.steps) {
     if (!step.took_s || ++looked_at > kMostSteps) continue;
-    const bool of_scenario = step.id.starts_with("scenario-");
-    comparison.holds(of_scenario ? "sections.scenarios" : "sections.roofline",
+    comparison.holds(section_of(step.id),
                      has_outcome(report, step.id),
                      "nothing of the step " + step.id,
                      "what the step made, since it ran");
@@ -100,20 +125,31 @@ void check_steps(const Report& report, Comparison& comparison) {
 }
 
 /// A result that no step of the plan made was put in.
-void check_scenario_steps(const Report& report, Comparison& comparison) {
-  const auto ran = [&report](const std::string& id) {
-    return std::any_of(report.plan.steps.begin(),
-                       report.plan.steps.end(),
-                       [&id](const PlanStepRecord& step) { return step.id == id && step.took_s; });
+void check_results_have_steps(const Report& report, Comparison& comparison) {
+  const auto needs_step = [&](const std::string& path,
+                              std::string_view stored,
+                              const std::string& id) {
+    const bool ran = std::any_of(
+        report.plan.steps.begin(), report.plan.steps.end(), [&id](const PlanStepRecord& step) {
+          return step.id == id && step.took_s;
+        });
+    comparison.holds(
+        path, report.partial || ran, std::string(stored), "a step " + id + " of the plan that ran");
   };
-  constexpr std::size_t kMostScenarios = 1000;
-  for (std::size_t i = 0; i < std::min(report.scenarios.size(), kMostScenarios); ++i) {
-    const std::string id = step_of(report.scenarios[i]);
-    comparison.holds("sections.scenarios[" + std::to_string(i) + "].workload",
-                     report.partial || ran(id),
-                     report.scenarios[i].workload,
-                     "a step " + id + " of the plan that ran");
+  constexpr std::size_t kMostResults = 1000;
+  for (std::size_t i = 0; i < std::min(report.scenarios.size(), kMostResults); ++i) {
+    const ScenarioResult& result = report.scenarios[i];
+    needs_step(
+        "sections.scenarios[" + std::to_string(i) + "].workload", result.workload, step_of(result));
   }
+  for (std::size_t i = 0; i < std::min(report.tracks.size(), kMostResults); ++i) {
+    const std::string_view name = name_of(report.tracks[i].track);
+    needs_step(
+        "sections.tracks[" + std::to_string(i) + "].track", name, "track-" + std::string(name));
+  }
+  if (!report.peak_rates.empty()) needs_step("sections.peak_rates", "present", "peak-rate");
+  if (!report.load_sweeps.empty()) needs_step("sections.load_sweeps", "present", "load-sweep");
+  if (report.calibration) needs_step("sections.calibration", "present", "calibration");
 }
 
 }  // namespace
@@ -122,7 +158,7 @@ void check_plan(const Report& report, Comparison& comparison) {
   comparison.flag("partial", report.partial, !report.partial_reason.empty());
   check_settings(report.plan, comparison);
   check_steps(report, comparison);
-  check_scenario_steps(report, comparison);
+  check_results_have_steps(report, comparison);
 }
 
 }  // namespace perfbench

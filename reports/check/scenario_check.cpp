@@ -2,11 +2,13 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "harness/core/judge/scenario.hpp"
 #include "harness/core/stats/histogram.hpp"
 #include "harness/core/stats/latency_summary.hpp"
+#include "reports/check/scenario_parts_check.hpp"
 #include "reports/check/sections_check.hpp"
 #include "reports/document/names.hpp"
 
@@ -24,13 +26,7 @@ void check_percentile(const std::string& path,
     comparison.duration(path + ".high", stored.high, recomputed.high);
     return;
   }
-  const auto text = [](const PercentileFigure& figure) {
-    return figure.needs_queries ? std::to_string(*figure.needs_queries) : std::string("none");
-  };
-  comparison.holds(path + ".needs_queries",
-                   stored.needs_queries == recomputed.needs_queries,
-                   text(stored),
-                   text(recomputed));
+  comparison.whole(path + ".needs_queries", stored.needs_queries, recomputed.needs_queries);
 }
 
 /// Every figure of the latencies, from the latencies.
@@ -102,6 +98,10 @@ void check_against_histogram(const ScenarioResult& result,
       "resolution, and intervals, n_effective, mean and standard_deviation not at all");
 }
 
+/// More than any run has; their product stays within 64 bits.
+constexpr std::uint64_t kMostQueries = std::uint64_t{1} << 40U;
+constexpr std::uint64_t kMostPerQuery = std::uint64_t{1} << 20U;
+
 void check_counts(const ScenarioResult& result, const std::string& path, Comparison& comparison) {
   // An Offline run is one query, whose batches are what was timed.
   if (result.scenario == Scenario::kOffline) {
@@ -111,7 +111,14 @@ void check_counts(const ScenarioResult& result, const std::string& path, Compari
   }
   const std::uint64_t recorded =
       result.latencies.empty() ? histogram_total(result.histogram) : result.latencies.size();
-  comparison.whole(path + ".queries", result.queries, recorded + result.dropped);
+  // Those that never ended have the time that they had waited.
+  comparison.whole(path + ".queries", result.queries + result.undrained, recorded + result.dropped);
+  comparison.holds(
+      path + ".samples",
+      result.queries <= kMostQueries && result.samples_per_query <= kMostPerQuery &&
+          result.samples == result.queries * result.samples_per_query,
+      std::to_string(result.samples),
+      std::to_string(result.queries) + " queries of " + std::to_string(result.samples_per_query));
 }
 
 void check_rate(const ScenarioResult& result, const std::string& path, Comparison& comparison) {
@@ -120,23 +127,51 @@ void check_rate(const ScenarioResult& result, const std::string& path, Compariso
   comparison.number(path + ".rate_per_s", result.rate.per_second(), rate);
 }
 
-void check_roof_fraction(const ScenarioResult& result,
-                         const RoofIndex* roofs,
-                         const std::string& path,
-                         Comparison& comparison) {
-  const Roof* roof = roofs == nullptr ? nullptr : roofs->find(result.roof);
+/// A fraction of one of the report's roofs, from the work of a sample and the rate.
+struct RoofShare {
+  const char* roof_key;
+  const char* fraction_key;
+  const std::string& roof;
+  const std::optional<double>& fraction;
+};
+
+void check_roof_share(const ScenarioResult& result,
+                      const RoofShare& share,
+                      const RoofIndex* roofs,
+                      const std::string& path,
+                      Comparison& comparison) {
+  const Roof* roof = roofs == nullptr ? nullptr : roofs->find(share.roof);
   if (roof == nullptr) {
-    comparison.holds(path + ".roof", !result.roof_fraction, result.roof, "a roof of this report");
+    comparison.holds(path + share.roof_key,
+                     share.roof.empty() || (roofs == nullptr && !share.fraction),
+                     share.roof,
+                     "a roof of this report");
+    comparison.number(path + share.fraction_key, share.fraction, std::nullopt);
     return;
   }
-  const auto work =
-      static_cast<double>(roof->kind == RoofKind::kCompute ? result.flops_per_sample.count()
-                                                           : result.bytes_per_sample.count());
-  std::optional<double> fraction;
-  if (work > 0.0 && roof->rate.best > 0.0 && result.samples > 0) {
-    fraction = work * result.rate.per_second() / roof->rate.best;
-  }
-  comparison.number(path + ".roof_fraction", result.roof_fraction, fraction);
+  comparison.number(path + share.fraction_key,
+                    share.fraction,
+                    achieved_fraction(result, roof->kind, roof->rate.best));
+}
+
+void check_roof_shares(const ScenarioResult& result,
+                       const RoofIndex* roofs,
+                       const std::string& path,
+                       Comparison& comparison) {
+  check_roof_share(result,
+                   {".roof", ".roof_fraction", result.roof, result.roof_fraction},
+                   roofs,
+                   path,
+                   comparison);
+  check_roof_share(
+      result,
+      {".bandwidth_roof", ".bandwidth_fraction", result.bandwidth_roof, result.bandwidth_fraction},
+      roofs,
+      path,
+      comparison);
+  const Roof* roof = roofs == nullptr ? nullptr : roofs->find(result.bandwidth_roof);
+  if (roof != nullptr)
+    comparison.word(path + ".bandwidth_roof", name_of(roof->kind), name_of(RoofKind::kBandwidth));
 }
 
 }  // namespace
@@ -152,7 +187,8 @@ void check_scenario(const ScenarioResult& result,
     check_against_histogram(result, path, comparison);
   }
   check_rate(result, path, comparison);
-  check_roof_fraction(result, roofs, path, comparison);
+  check_roof_shares(result, roofs, path, comparison);
+  check_scenario_parts(result, path, comparison);
   comparison.verdict(path, result.verdict, judge_scenario(result));
 }
 

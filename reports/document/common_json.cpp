@@ -1,5 +1,7 @@
 #include "reports/document/common_json.hpp"
 
+#include <charconv>
+#include <system_error>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -62,6 +64,45 @@ std::optional<double> read_optional_number(const JsonCursor& parent, std::string
   return at.as_double();
 }
 
+std::optional<Nanoseconds> read_optional_duration(const JsonCursor& parent, std::string_view key) {
+  const JsonCursor at = parent.at(key);
+  if (at.is_null()) return std::nullopt;
+  return read_duration(at);
+}
+
+double read_amount(const JsonCursor& at) {
+  const double value = at.as_double();
+  if (!(value >= 0.0)) at.fail("expected a number of 0 or more");
+  return value;
+}
+
+double read_fraction(const JsonCursor& at) {
+  const double value = at.as_double();
+  if (!(value >= 0.0 && value <= 1.0)) at.fail("expected a number from 0 to 1");
+  return value;
+}
+
+std::vector<JsonCursor> read_elements(const JsonCursor& at, std::size_t most) {
+  if (at.size() > most) at.fail("more than " + std::to_string(most) + " elements");
+  return at.elements();
+}
+
+std::uint32_t read_percentile_name(const JsonCursor& at) {
+  const std::optional<std::uint32_t> ppm = percentile_of_key(at.as_string());
+  if (!ppm) at.fail("expected a percentile such as p99");
+  return *ppm;
+}
+
+std::uint64_t read_seed(const JsonCursor& at) {
+  const std::string& text = at.as_string();
+  std::uint64_t seed = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    at.fail("expected a whole number below 2^64 as text");
+  }
+  return seed;
+}
+
 JsonValue durations_to_json(const std::vector<Nanoseconds>& durations) {
   JsonValue::Array array;
   array.reserve(durations.size());
@@ -74,6 +115,14 @@ JsonValue strings_to_json(const std::vector<std::string>& strings) {
 }
 
 JsonValue optional_to_json(const std::optional<double>& value) {
+  return value ? JsonValue(*value) : JsonValue(nullptr);
+}
+
+JsonValue optional_to_json(const std::optional<Nanoseconds>& value) {
+  return value ? JsonValue(value->count()) : JsonValue(nullptr);
+}
+
+JsonValue optional_to_json(const std::optional<std::uint64_t>& value) {
   return value ? JsonValue(*value) : JsonValue(nullptr);
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +36,25 @@ inline constexpr std::int64_t kMaxNanoseconds = 10'000'000'000'000'000;
 /// The member, or nothing where it is null; missing is an error.
 [[nodiscard]] std::optional<double> read_optional_number(const JsonCursor& parent,
                                                          std::string_view key);
+
+/// Null where it is absent; the reverse, where the key must be there.
+[[nodiscard]] JsonValue optional_to_json(const std::optional<Nanoseconds>& value);
+[[nodiscard]] JsonValue optional_to_json(const std::optional<std::uint64_t>& value);
+[[nodiscard]] std::optional<Nanoseconds> read_optional_duration(const JsonCursor& parent,
+                                                                std::string_view key);
+
+/// A figure of 0 or more: a rate, a count that is no whole number, a mean time. InputError with the
+/// path for a negative one.
+[[nodiscard]] double read_amount(const JsonCursor& at);
+/// A figure from 0 to 1.
+[[nodiscard]] double read_fraction(const JsonCursor& at);
+/// Elements of an array of at most `most`, of which a machine has no more; InputError otherwise.
+[[nodiscard]] std::vector<JsonCursor> read_elements(const JsonCursor& at, std::size_t most);
+
+/// "p99" of 990000, and the reverse.
+[[nodiscard]] std::uint32_t read_percentile_name(const JsonCursor& at);
+/// Seeds are texts, since JSON numbers of many readers end at 2^53.
+[[nodiscard]] std::uint64_t read_seed(const JsonCursor& at);
 
 template <class Enum>
 [[nodiscard]] Enum read_word(const JsonCursor& at) {

@@ -19,6 +19,13 @@ constexpr std::array kDotClasses{
     DotClass::kModelled, DotClass::kCounted, DotClass::kSoftwareDefined};
 constexpr std::array kScenarios{
     Scenario::kSingleStream, Scenario::kMultiStream, Scenario::kServer, Scenario::kOffline};
+constexpr std::array kArrivals{Arrivals::kClosedLoop,
+                               Arrivals::kPoisson,
+                               Arrivals::kBursty,
+                               Arrivals::kPeriodic,
+                               Arrivals::kTrace};
+constexpr std::array kWaitPolicies{WaitPolicy::kHybrid, WaitPolicy::kSpin, WaitPolicy::kSleep};
+constexpr std::array kTracks{Track::kCloud, Track::kEdge, Track::kMobile};
 constexpr std::array kValidities{Validity::kValid, Validity::kInvalid, Validity::kInconclusive};
 constexpr std::array kQuietnesses{Quietness::kQuiet, Quietness::kDisturbed};
 
@@ -36,6 +43,12 @@ constexpr const auto& table_of() {
     return kDotClasses;
   } else if constexpr (std::is_same_v<Enum, Scenario>) {
     return kScenarios;
+  } else if constexpr (std::is_same_v<Enum, Arrivals>) {
+    return kArrivals;
+  } else if constexpr (std::is_same_v<Enum, WaitPolicy>) {
+    return kWaitPolicies;
+  } else if constexpr (std::is_same_v<Enum, Track>) {
+    return kTracks;
   } else if constexpr (std::is_same_v<Enum, Validity>) {
     return kValidities;
   } else {
@@ -88,6 +101,9 @@ template std::optional<Isa> enumerator_of<Isa>(std::string_view) noexcept;
 template std::optional<MemoryLevel> enumerator_of<MemoryLevel>(std::string_view) noexcept;
 template std::optional<DotClass> enumerator_of<DotClass>(std::string_view) noexcept;
 template std::optional<Scenario> enumerator_of<Scenario>(std::string_view) noexcept;
+template std::optional<Arrivals> enumerator_of<Arrivals>(std::string_view) noexcept;
+template std::optional<WaitPolicy> enumerator_of<WaitPolicy>(std::string_view) noexcept;
+template std::optional<Track> enumerator_of<Track>(std::string_view) noexcept;
 template std::optional<Validity> enumerator_of<Validity>(std::string_view) noexcept;
 template std::optional<Quietness> enumerator_of<Quietness>(std::string_view) noexcept;
 template std::string words_of<RoofKind>();
@@ -96,6 +112,9 @@ template std::string words_of<Isa>();
 template std::string words_of<MemoryLevel>();
 template std::string words_of<DotClass>();
 template std::string words_of<Scenario>();
+template std::string words_of<Arrivals>();
+template std::string words_of<WaitPolicy>();
+template std::string words_of<Track>();
 template std::string words_of<Validity>();
 template std::string words_of<Quietness>();
 

@@ -9,6 +9,7 @@
 #include "harness/core/result/names.hpp"
 #include "harness/core/result/roofline.hpp"
 #include "harness/core/result/scenario.hpp"
+#include "harness/core/result/track.hpp"
 #include "harness/core/result/verdict.hpp"
 
 namespace perfbench {

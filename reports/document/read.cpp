@@ -2,9 +2,11 @@
 
 #include <cerrno>
 #include <charconv>
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
+#include <vector>
 
 #include "harness/core/json/parse.hpp"
 #include "harness/core/units/error.hpp"
@@ -55,6 +57,31 @@ ToolInfo read_tool(const JsonCursor& at) {
           at.at("git_revision").as_string()};
 }
 
+/// More results of one kind than any plan makes.
+constexpr std::size_t kMaxResults = 1000;
+
+template <class Result, class ReadResult>
+void read_section(const JsonCursor& sections,
+                  std::string_view name,
+                  ReadResult read_result,
+                  std::vector<Result>& results) {
+  const auto section = sections.find(name);
+  if (!section) return;
+  for (const JsonCursor& result : read_elements(*section, kMaxResults))
+    results.push_back(read_result(result));
+}
+
+void read_sections(const JsonCursor& sections, Report& report) {
+  if (!sections.value().is_object()) sections.fail("expected an object");
+  if (const auto roofline = sections.find("roofline")) report.roofline = read_roofline(*roofline);
+  read_section(sections, "scenarios", read_scenario, report.scenarios);
+  read_section(sections, "peak_rates", read_peak_rate, report.peak_rates);
+  read_section(sections, "load_sweeps", read_load_sweep, report.load_sweeps);
+  read_section(sections, "tracks", read_track, report.tracks);
+  if (const auto calibration = sections.find("calibration"))
+    report.calibration = read_calibration(*calibration);
+}
+
 Report read_report(const JsonCursor& at) {
   Report report;
   report.protocol = read_int(at.at("protocol"), 1);
@@ -67,13 +94,7 @@ Report read_report(const JsonCursor& at) {
   report.plan = read_plan(at.at("plan"));
   report.machine = read_machine(at.at("machine"));
   report.quiet = read_quiet(at.at("quiet"));
-  const JsonCursor sections = at.at("sections");
-  if (!sections.value().is_object()) sections.fail("expected an object");
-  if (const auto roofline = sections.find("roofline")) report.roofline = read_roofline(*roofline);
-  if (const auto scenarios = sections.find("scenarios")) {
-    for (const JsonCursor& scenario : scenarios->elements())
-      report.scenarios.push_back(read_scenario(scenario));
-  }
+  read_sections(at.at("sections"), report);
   return report;
 }
 

@@ -74,9 +74,20 @@ JsonValue to_json(const SweepPoint& point) {
   return json;
 }
 
+/// Of one access; ratios of two of them are finite. 0 where none was measured.
+double read_access_latency(const JsonCursor& parent) {
+  constexpr double kShortest = 1e-3;
+  constexpr double kLongest = 1e12;
+  const double latency = read_optional_number(parent, "latency_ns").value_or(0.0);
+  if (latency > 0.0 && (latency < kShortest || latency > kLongest)) {
+    parent.at("latency_ns").fail("expected a time from 0.001 to 1e12");
+  }
+  return latency;
+}
+
 SweepPoint read_sweep_point(const JsonCursor& at) {
   return {Bytes(at.at("working_set_bytes").as_uint64()),
-          read_optional_number(at, "latency_ns").value_or(0.0),
+          read_access_latency(at),
           read_optional_number(at, "read_byte_per_s").value_or(0.0)};
 }
 

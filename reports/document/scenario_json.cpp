@@ -1,118 +1,15 @@
-#include <array>
 #include <charconv>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
+#include <system_error>
 
 #include "reports/document/common_json.hpp"
+#include "reports/document/latency_json.hpp"
+#include "reports/document/scenario_parts_json.hpp"
 #include "reports/document/sections_json.hpp"
 
 namespace perfbench {
 namespace {
-
-/// What every latency figure has; a document may hold further percentiles.
-constexpr std::array<std::uint32_t, 5> kRequiredPercentiles{
-    500'000, 900'000, 950'000, 990'000, 999'000};
-
-JsonValue to_json(const PercentileFigure& figure) {
-  const auto bound = [](const std::optional<Nanoseconds>& value) {
-    return value ? JsonValue(value->count()) : JsonValue(nullptr);
-  };
-  JsonValue json = JsonValue::object();
-  if (figure.needs_queries) {
-    json.set("needs_queries", *figure.needs_queries);
-  } else {
-    json.set("value", figure.value.count())
-        .set("low", bound(figure.low))
-        .set("high", bound(figure.high));
-  }
-  json.set("n_effective", figure.n_effective);
-  return json;
-}
-
-PercentileFigure read_percentile(const JsonCursor& at, std::uint32_t ppm) {
-  const auto bound = [&at](std::string_view key) -> std::optional<Nanoseconds> {
-    const JsonCursor value = at.at(key);
-    if (value.is_null()) return std::nullopt;
-    return read_duration(value);
-  };
-  PercentileFigure figure;
-  figure.ppm = ppm;
-  figure.n_effective = at.at("n_effective").as_double();
-  if (const auto needed = at.find("needs_queries")) {
-    figure.needs_queries = needed->as_uint64();
-    return figure;
-  }
-  figure.value = read_duration(at.at("value"));
-  figure.low = bound("low");
-  figure.high = bound("high");
-  return figure;
-}
-
-JsonValue to_json(const LatencySummary& latency) {
-  JsonValue json = JsonValue::object();
-  json.set("mean", latency.mean_ns).set("standard_deviation", latency.standard_deviation_ns);
-  for (const PercentileFigure& figure : latency.percentiles) {
-    json.set(percentile_key(figure.ppm), to_json(figure));
-  }
-  json.set("max", latency.max.count());
-  return json;
-}
-
-LatencySummary read_latency(const JsonCursor& at) {
-  LatencySummary latency;
-  latency.mean_ns = at.at("mean").as_double();
-  latency.standard_deviation_ns = at.at("standard_deviation").as_double();
-  latency.max = read_duration(at.at("max"));
-  for (const std::uint32_t ppm : kRequiredPercentiles) (void)at.at(percentile_key(ppm));
-  // Every further percentile that the figures could name is below a million; a stranger's thousands
-  // are not read.
-  constexpr std::size_t kMaxKeys = 100;
-  if (at.size() > kMaxKeys) at.fail("more than " + std::to_string(kMaxKeys) + " figures");
-  for (const std::string& key : at.keys()) {
-    if (const auto ppm = percentile_of_key(key)) {
-      latency.percentiles.push_back(read_percentile(at.at(key), *ppm));
-    }
-  }
-  return latency;
-}
-
-JsonValue to_json(const Histogram& histogram) {
-  JsonValue::Array counts(histogram.counts.begin(), histogram.counts.end());
-  JsonValue json = JsonValue::object();
-  json.set("alpha", histogram.alpha)
-      .set("first_bucket", histogram.first_bucket)
-      .set("counts", std::move(counts));
-  return json;
-}
-
-Histogram read_histogram(const JsonCursor& at) {
-  // Of make_histogram(): with the smallest alpha the longest duration falls into bucket 184,000.
-  constexpr double kSmallestAlpha = 0.0001;
-  constexpr double kLargestAlpha = 0.5;
-  constexpr std::int64_t kLastBucket = 1'000'000;
-  Histogram histogram;
-  const JsonCursor alpha = at.at("alpha");
-  histogram.alpha = alpha.as_double();
-  if (!(histogram.alpha >= kSmallestAlpha && histogram.alpha <= kLargestAlpha)) {
-    alpha.fail("expected a number from 0.0001 to 0.5");
-  }
-  histogram.first_bucket =
-      static_cast<std::int32_t>(read_integer(at.at("first_bucket"), -kLastBucket, kLastBucket));
-  // More queries than any run has; ranks are then exact in 64 bits.
-  constexpr std::uint64_t kMaxTotal = 1'000'000'000'000;
-  const JsonCursor counts = at.at("counts");
-  std::uint64_t total = 0;
-  for (const std::int64_t count : counts.int64_array()) {
-    if (count < 0 || static_cast<std::uint64_t>(count) > kMaxTotal - total) {
-      counts.fail("expected counts of 0 or more that sum to 1e12 at most");
-    }
-    total += static_cast<std::uint64_t>(count);
-    histogram.counts.push_back(static_cast<std::uint64_t>(count));
-  }
-  return histogram;
-}
 
 std::string checksum_text(std::uint64_t checksum) {
   constexpr std::string_view kDigits = "0123456789abcdef";
@@ -133,9 +30,11 @@ std::uint64_t read_checksum(const JsonCursor& at) {
   at.fail("expected 0x and 16 hexadecimal digits");
 }
 
+/// What was run, and how long.
 void add_run(JsonValue& json, const ScenarioResult& result) {
   json.set("scenario", name_of(result.scenario))
       .set("workload", result.workload)
+      .set("rung", result.rung)
       .set("description", result.description)
       .set("implementation", result.implementation)
       .set("closed_loop", result.closed_loop)
@@ -143,14 +42,17 @@ void add_run(JsonValue& json, const ScenarioResult& result) {
       .set("placement", result.placement)
       .set("queries", result.queries)
       .set("samples", result.samples)
+      .set("samples_per_query", result.samples_per_query)
       .set("warm_up_queries", result.warm_up_queries)
       .set("duration_ns", result.duration.count())
-      .set("min_duration_ns", result.min_duration.count());
+      .set("min_duration_ns", result.min_duration.count())
+      .set("arrivals", to_json(result.arrivals));
 }
 
 void read_run(const JsonCursor& at, ScenarioResult& result) {
   result.scenario = read_word<Scenario>(at.at("scenario"));
   result.workload = at.at("workload").as_string();
+  result.rung = at.at("rung").as_string();
   result.description = at.at("description").as_string();
   result.implementation = at.at("implementation").as_string();
   result.closed_loop = at.at("closed_loop").as_bool();
@@ -158,9 +60,99 @@ void read_run(const JsonCursor& at, ScenarioResult& result) {
   result.placement = at.at("placement").as_string();
   result.queries = at.at("queries").as_uint64();
   result.samples = at.at("samples").as_uint64();
+  result.samples_per_query = at.at("samples_per_query").as_uint64();
   result.warm_up_queries = at.at("warm_up_queries").as_uint64();
   result.duration = read_duration(at.at("duration_ns"));
   result.min_duration = read_duration(at.at("min_duration_ns"));
+  result.arrivals = read_arrivals(at.at("arrivals"));
+}
+
+/// Latencies and what they are made of.
+void add_latencies(JsonValue& json, const ScenarioResult& result) {
+  json.set("latency_ns", to_json(result.latency));
+  if (!result.latencies.empty()) json.set("latencies_ns", durations_to_json(result.latencies));
+  json.set("histogram", to_json(result.histogram));
+  add_slip(json, result.slip);
+  json.set("queue_ns", to_json(result.queue))
+      .set("service_ns", to_json(result.service))
+      .set("batches", to_json(result.batches))
+      .set("bound", to_json(result.bound))
+      .set("early_stopping", to_json(result.early_stopping))
+      .set("frames", to_json(result.frames));
+}
+
+void read_latencies(const JsonCursor& at, ScenarioResult& result) {
+  result.latency = read_latency(at.at("latency_ns"));
+  if (const auto latencies = at.find("latencies_ns")) {
+    result.latencies = read_durations(*latencies, 0);
+  }
+  result.histogram = read_histogram(at.at("histogram"));
+  result.slip = read_slip(at);
+  result.queue = read_stage(at.at("queue_ns"));
+  result.service = read_stage(at.at("service_ns"));
+  result.batches = read_batches(at.at("batches"));
+  result.bound = read_bound(at.at("bound"));
+  result.early_stopping = read_early_stopping(at.at("early_stopping"));
+  result.frames = read_frames(at.at("frames"));
+}
+
+/// The rate, and what it is held against.
+void add_rate(JsonValue& json, const ScenarioResult& result) {
+  json.set("rate_per_s", result.rate.per_second())
+      .set("worker_utilisation", optional_to_json(result.worker_utilisation))
+      .set("flop_per_sample", result.flops_per_sample.count())
+      .set("byte_per_sample", result.bytes_per_sample.count())
+      .set("roof", result.roof)
+      .set("roof_fraction", optional_to_json(result.roof_fraction))
+      .set("bandwidth_roof", result.bandwidth_roof)
+      .set("bandwidth_fraction", optional_to_json(result.bandwidth_fraction));
+}
+
+void read_rate(const JsonCursor& at, ScenarioResult& result) {
+  result.rate = SamplesPerSecond::per_second(read_amount(at.at("rate_per_s")));
+  const JsonCursor utilisation = at.at("worker_utilisation");
+  if (!utilisation.is_null()) result.worker_utilisation = read_amount(utilisation);
+  result.flops_per_sample = Flops(at.at("flop_per_sample").as_uint64());
+  result.bytes_per_sample = Bytes(at.at("byte_per_sample").as_uint64());
+  result.roof = at.at("roof").as_string();
+  result.roof_fraction = read_optional_number(at, "roof_fraction");
+  result.bandwidth_roof = at.at("bandwidth_roof").as_string();
+  result.bandwidth_fraction = read_optional_number(at, "bandwidth_fraction");
+}
+
+/// Whether the figures may be believed.
+void add_trust(JsonValue& json, const ScenarioResult& result) {
+  json.set("verified", result.verified)
+      .set("answers", to_json(result.answers))
+      .set("checksum", checksum_text(result.checksum))
+      .set("dropped", result.dropped)
+      .set("refused", result.refused)
+      .set("undrained", result.undrained)
+      .set("partial", result.partial)
+      .set("failure", result.failure)
+      .set("ended_early", result.ended_early)
+      .set("disturbance", to_json(result.disturbance))
+      .set("runs", to_json(result.runs))
+      .set("p99_between_runs_ns", to_json(result.p99_between_runs))
+      .set("rate_between_runs_per_s", to_json(result.rate_between_runs));
+  add_verdict(json, result.verdict);
+}
+
+void read_trust(const JsonCursor& at, ScenarioResult& result) {
+  result.verified = at.at("verified").as_bool();
+  result.answers = read_answers(at.at("answers"));
+  result.checksum = read_checksum(at.at("checksum"));
+  result.dropped = at.at("dropped").as_uint64();
+  result.refused = at.at("refused").as_uint64();
+  result.undrained = at.at("undrained").as_uint64();
+  result.partial = at.at("partial").as_bool();
+  result.failure = at.at("failure").as_string();
+  result.ended_early = at.at("ended_early").as_string();
+  result.disturbance = read_disturbance(at.at("disturbance"));
+  result.runs = read_runs(at.at("runs"));
+  result.p99_between_runs = read_between_runs(at.at("p99_between_runs_ns"));
+  result.rate_between_runs = read_between_runs(at.at("rate_between_runs_per_s"));
+  result.verdict = read_verdict(at);
 }
 
 }  // namespace
@@ -168,48 +160,18 @@ void read_run(const JsonCursor& at, ScenarioResult& result) {
 JsonValue to_json(const ScenarioResult& result) {
   JsonValue json = JsonValue::object();
   add_run(json, result);
-  json.set("latency_ns", to_json(result.latency));
-  if (!result.latencies.empty()) json.set("latencies_ns", durations_to_json(result.latencies));
-  JsonValue slip = JsonValue::object();
-  slip.set("p50", result.slip_p50.count()).set("p99", result.slip_p99.count());
-  json.set("histogram", to_json(result.histogram))
-      .set("rate_per_s", result.rate.per_second())
-      .set("slip_ns", std::move(slip))
-      .set("flop_per_sample", result.flops_per_sample.count())
-      .set("byte_per_sample", result.bytes_per_sample.count())
-      .set("roof", result.roof)
-      .set("roof_fraction", optional_to_json(result.roof_fraction))
-      .set("verified", result.verified)
-      .set("checksum", checksum_text(result.checksum))
-      .set("dropped", result.dropped)
-      .set("partial", result.partial)
-      .set("disturbance", to_json(result.disturbance));
-  add_verdict(json, result.verdict);
+  add_latencies(json, result);
+  add_rate(json, result);
+  add_trust(json, result);
   return json;
 }
 
 ScenarioResult read_scenario(const JsonCursor& at) {
   ScenarioResult result;
   read_run(at, result);
-  result.latency = read_latency(at.at("latency_ns"));
-  if (const auto latencies = at.find("latencies_ns")) {
-    result.latencies = read_durations(*latencies, 0);
-  }
-  result.histogram = read_histogram(at.at("histogram"));
-  result.rate = SamplesPerSecond::per_second(at.at("rate_per_s").as_double());
-  const JsonCursor slip = at.at("slip_ns");
-  result.slip_p50 = Nanoseconds(read_integer(slip.at("p50"), -kMaxNanoseconds, kMaxNanoseconds));
-  result.slip_p99 = Nanoseconds(read_integer(slip.at("p99"), -kMaxNanoseconds, kMaxNanoseconds));
-  result.flops_per_sample = Flops(at.at("flop_per_sample").as_uint64());
-  result.bytes_per_sample = Bytes(at.at("byte_per_sample").as_uint64());
-  result.roof = at.at("roof").as_string();
-  result.roof_fraction = read_optional_number(at, "roof_fraction");
-  result.verified = at.at("verified").as_bool();
-  result.checksum = read_checksum(at.at("checksum"));
-  result.dropped = at.at("dropped").as_uint64();
-  result.partial = at.at("partial").as_bool();
-  result.disturbance = read_disturbance(at.at("disturbance"));
-  result.verdict = read_verdict(at);
+  read_latencies(at, result);
+  read_rate(at, result);
+  read_trust(at, result);
   return result;
 }
 

@@ -25,4 +25,16 @@ namespace perfbench {
 [[nodiscard]] JsonValue to_json(const ScenarioResult& scenario);
 [[nodiscard]] ScenarioResult read_scenario(const JsonCursor& at);
 
+[[nodiscard]] JsonValue to_json(const PeakRate& peak);
+[[nodiscard]] PeakRate read_peak_rate(const JsonCursor& at);
+
+[[nodiscard]] JsonValue to_json(const LoadSweep& sweep);
+[[nodiscard]] LoadSweep read_load_sweep(const JsonCursor& at);
+
+[[nodiscard]] JsonValue to_json(const TrackResult& track);
+[[nodiscard]] TrackResult read_track(const JsonCursor& at);
+
+[[nodiscard]] JsonValue to_json(const CalibrationSection& calibration);
+[[nodiscard]] CalibrationSection read_calibration(const JsonCursor& at);
+
 }  // namespace perfbench

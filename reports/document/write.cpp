@@ -1,6 +1,7 @@
 #include "reports/document/write.hpp"
 
 #include <utility>
+#include <vector>
 
 #include "harness/core/json/write.hpp"
 #include "reports/document/common_json.hpp"
@@ -19,14 +20,23 @@ JsonValue to_json(const ToolInfo& tool) {
   return json;
 }
 
+/// An array of what there is; a section that was not made has no key.
+template <class Result>
+void add_section(JsonValue& sections, const char* name, const std::vector<Result>& results) {
+  if (results.empty()) return;
+  JsonValue array = JsonValue::array();
+  for (const Result& result : results) array.push_back(to_json(result));
+  sections.set(name, std::move(array));
+}
+
 JsonValue sections_of(const Report& report) {
   JsonValue sections = JsonValue::object();
   if (report.roofline) sections.set("roofline", to_json(*report.roofline));
-  if (!report.scenarios.empty()) {
-    JsonValue scenarios = JsonValue::array();
-    for (const ScenarioResult& scenario : report.scenarios) scenarios.push_back(to_json(scenario));
-    sections.set("scenarios", std::move(scenarios));
-  }
+  add_section(sections, "scenarios", report.scenarios);
+  add_section(sections, "peak_rates", report.peak_rates);
+  add_section(sections, "load_sweeps", report.load_sweeps);
+  add_section(sections, "tracks", report.tracks);
+  if (report.calibration) sections.set("calibration", to_json(*report.calibration));
   return sections;
 }
 

@@ -11,6 +11,7 @@
 #include "reports/text/format.hpp"
 #include "reports/text/layout.hpp"
 #include "reports/text/roofline_view.hpp"
+#include "reports/text/serving_sections.hpp"
 #include "reports/text/summary_parts.hpp"
 
 namespace perfbench {
@@ -137,7 +138,14 @@ std::string delivered(const Report& report) {
                 format_duration(middle.value) + " at the median. ";
     break;
   }
-  return sentence.empty() ? "No figure was measured. " : sentence;
+  for (const TrackResult& track : report.tracks) {
+    if (track.verdict.validity != Validity::kInvalid && !track.findings.empty())
+      sentence += sanitise(track.findings.front(), 1000) + " ";
+  }
+  if (!sentence.empty()) return sentence;
+  const bool any = !report.scenarios.empty() || !report.peak_rates.empty() ||
+                   !report.load_sweeps.empty() || !report.tracks.empty();
+  return any ? "" : "No figure was measured. ";
 }
 
 std::size_t invalid_verdicts(const Report& report) {
@@ -150,6 +158,9 @@ std::size_t invalid_verdicts(const Report& report) {
     for (const Dot& dot : report.roofline->dots) add(dot.verdict);
   }
   for (const ScenarioResult& scenario : report.scenarios) add(scenario.verdict);
+  for (const PeakRate& peak : report.peak_rates) add(peak.verdict);
+  for (const TrackResult& track : report.tracks) add(track.verdict);
+  if (report.calibration) add(report.calibration->verdict);
   return count;
 }
 
@@ -219,7 +230,11 @@ std::string summary_text(const Report& report,
   std::string text = conclusion_text(report, options);
   if (report.label) text += wrap(sanitise(*report.label), options, "Label: ");
   text += roofline_summary(report, options);
-  text += scenarios_text(report, options);
+  text += scenarios_section(report, Detail::kSummary, options);
+  text += peak_rate_text(report, Detail::kSummary, options);
+  text += sweep_text(report, options);
+  text += tracks_text(report, Detail::kSummary, options);
+  text += calibration_section(report, options);
   text += trust_text(report, options);
   text += next_text(paths, options);
   return text;

@@ -15,8 +15,6 @@ namespace perfbench {
 /// The main roofs of one core and of all, the fastest of each kernel, library settings, notes; ""
 /// without a roofline.
 [[nodiscard]] std::string roofline_summary(const Report& report, const TextOptions& options);
-/// "" without scenarios.
-[[nodiscard]] std::string scenarios_text(const Report& report, const TextOptions& options);
 /// Quietness with its evidence, noise floor, verdicts that are not VALID, warnings with remedies.
 [[nodiscard]] std::string trust_text(const Report& report, const TextOptions& options);
 /// The noise floor alone; "" where no gap test ran.

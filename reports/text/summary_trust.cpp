@@ -9,6 +9,7 @@
 #include "reports/text/layout.hpp"
 #include "reports/text/machine_text.hpp"
 #include "reports/text/roofline_view.hpp"
+#include "reports/text/scenario_words.hpp"
 #include "reports/text/summary_parts.hpp"
 
 namespace perfbench {
@@ -108,9 +109,11 @@ std::string verdicts_text(const Report& report, const TextOptions& options) {
     }
   }
   for (const ScenarioResult& scenario : report.scenarios) {
-    add(std::string(name_of(scenario.scenario)) + " " + sanitise(scenario.workload, 40),
-        scenario.verdict);
+    add(scenario_name(scenario), scenario.verdict);
   }
+  for (const PeakRate& peak : report.peak_rates) add(peak_rate_name(peak), peak.verdict);
+  for (const TrackResult& track : report.tracks) add(track_name(track), track.verdict);
+  if (report.calibration) add("The calibration", report.calibration->verdict);
   const Painter painter(options);
   std::string text;
   if (!disturbed.empty()) {

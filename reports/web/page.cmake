@@ -24,6 +24,7 @@ set(page_sources
   src/latency_chart.ts
   src/main.ts
   src/names.ts
+  src/panels/calibration.ts
   src/panels/compute.ts
   src/panels/conclusion.ts
   src/panels/cores.ts
@@ -35,6 +36,8 @@ set(page_sources
   src/panels/roofline.ts
   src/panels/run.ts
   src/panels/scenarios.ts
+  src/panels/serving.ts
+  src/panels/tracks.ts
   src/panels/warnings.ts
   src/read_report.ts
   src/roof_cells.ts
@@ -44,11 +47,17 @@ set(page_sources
   src/scales.ts
   src/scaling.ts
   src/scaling_chart.ts
+  src/scenario_sentences.ts
+  src/scenario_tables.ts
   src/section.ts
   src/sentences.ts
+  src/series_chart.ts
+  src/serving_charts.ts
+  src/serving_document.ts
   src/sweep_chart.ts
   src/table.ts
   src/teams.ts
+  src/tenths_chart.ts
   src/text.ts)
 
 # Sets `result` to why the page cannot be built here, "" where it can.

@@ -56,7 +56,7 @@ void run_audit(const RunPlan& plan,
                Progress& progress,
                const Interruption& interruption,
                Report& report) {
-  CHECK(providers.kernels && providers.workloads, "an audit needs kernels and workloads");
+  CHECK(providers.kernels && providers.workload, "an audit needs kernels and workloads");
   report.plan = plan.record();
   audit_detail::AuditSteps steps(
       plan, shape, providers, options, clock, progress, interruption, report);

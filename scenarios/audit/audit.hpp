@@ -15,6 +15,7 @@
 #include "harness/core/workload.hpp"
 #include "harness/host/clock/clock.hpp"
 #include "harness/host/instrument/clock_chain.hpp"
+#include "scenarios/tracks/fit.hpp"
 
 namespace perfbench {
 
@@ -31,9 +32,11 @@ struct KernelSet {
   std::vector<std::string> notes;  ///< For the roofline section: how the arrays were sized.
 };
 
-struct WorkloadSet {
-  std::vector<WorkloadEntry> entries;
-  std::vector<LeftOut> left_out;
+/// A workload, and what chose its rung where that was to be fitted to this machine.
+struct WorkloadChoice {
+  WorkloadEntry entry;
+  std::string fitted_by;  ///< The rule with its figures; empty for a rung that was named.
+  std::string rung;       ///< Its name in the ladder.
 };
 
 /// What the search for the fitting library setting found.
@@ -54,15 +57,23 @@ struct KernelRequest {
 };
 
 /// What the audit measures, handed in by tools, since scenarios know no kernel. The audit calls
-/// them in the thread that called it, in this order: library once, then kernels for each team and
-/// workloads once. `library` loads nothing into this process before it has tried it in a child; the
-/// other two may then use it.
+/// them in the thread that called it: library once, then kernels for each team and workloads as
+/// they come. `library` loads nothing into this process before it has tried it in a child; the
+/// others may then use it.
 struct AuditProviders {
   std::function<LibraryOutcome(const LibrarySearchStep&, const Interruption&)> library;
   std::function<KernelSet(const KernelRequest&)> kernels;
   /// Kernels of growing working sets for the sweep, on one CPU. May be empty: no sweep then.
   std::function<std::vector<KernelEntry>()> sweep = nullptr;
-  std::function<WorkloadSet()> workloads;
+  /// A workload by name and rung; asked once for each, and kept. Throws an Error that says why
+  /// there is none.
+  std::function<WorkloadChoice(const std::string& workload, const std::string& rung)> workload;
+  /// The ladder of a workload, ascending in work, for a track to choose from; empty where it has
+  /// one size. May be empty itself.
+  std::function<std::vector<FitRung>(const std::string& workload)> ladder = nullptr;
+  /// The same scenario in a fresh process. Throws an Error that says why there is no result. May be
+  /// empty: no fresh runs then.
+  std::function<ScenarioResult(const ScenarioSettings&, const Interruption&)> fresh_run = nullptr;
 };
 
 struct AuditOptions {

@@ -3,36 +3,19 @@
 #include <algorithm>
 #include <utility>
 
-#include "harness/core/judge/roof_id.hpp"
-#include "harness/core/result/names.hpp"
 #include "harness/host/affinity/affinity.hpp"
 #include "harness/host/clock/clock_cost.hpp"
 #include "harness/host/instrument/clock_chain.hpp"
 #include "harness/host/instrument/gap_test.hpp"
-#include "scenarios/audit/quiet_windows.hpp"
-#include "scenarios/drivers/scenario_run.hpp"
-#include "scenarios/roofline/roof_from_series.hpp"
-#include "scenarios/sut/inline_sut.hpp"
 
 namespace perfbench::audit_detail {
 namespace {
 
-/// STREAM's rule: four times the largest cache leaves nothing of one pass for the next. Caches that
-/// the machine does not tell may be of any size.
-bool beyond_caches(const MachineShape& shape, Bytes working_set) {
-  constexpr std::uint64_t kTimesTheCache = 4;
-  for (const CacheShape& cache : shape.caches) {
-    if (working_set < kTimesTheCache * cache.size) return false;
-  }
-  return !shape.caches.empty();
-}
-
-/// Of the available memory, by one workload: the rest of the machine needs some too.
-constexpr double kUsableShare = 0.75;
-
 /// A disturbance that comes or goes during the run must not be judged by a test of its first
 /// seconds.
 constexpr Nanoseconds kGapTestBesideStep{300'000'000};
+/// A search makes dozens of short runs, one after the other.
+constexpr Nanoseconds kGapTestsHoldFor{3'000'000'000};
 
 Reading<double> worst_loss(const std::vector<NoiseFloor>& floors, const std::string& source) {
   if (floors.empty()) return Reading<double>::unavailable("no gap test could run");
@@ -45,12 +28,6 @@ Fact nanoseconds_fact(const std::string& name, Nanoseconds value) {
   return {name,
           "ns",
           Reading<FactValue>::of(FactValue(static_cast<std::int64_t>(value.count())), "measured")};
-}
-
-bool fits(const MachineShape& shape, Bytes bytes) {
-  if (!shape.memory_available.available()) return true;
-  return static_cast<double>(bytes.count()) <=
-         kUsableShare * static_cast<double>(shape.memory_available.value().count());
 }
 
 }  // namespace
@@ -123,6 +100,14 @@ void AuditSteps::test_gaps_beside(const std::vector<int>& cpus) {
   if (!floors.empty()) gap_loss_ = worst_loss(floors, "gap test before this step, the worst CPU");
 }
 
+void AuditSteps::test_gaps_now_and_then(const std::vector<int>& cpus) {
+  const bool fresh = gaps_tested_on_ == cpus && clock_.now() - gaps_tested_at_ < kGapTestsHoldFor;
+  if (fresh) return;
+  test_gaps_beside(cpus);
+  gaps_tested_on_ = cpus;
+  gaps_tested_at_ = clock_.now();
+}
+
 void AuditSteps::operator()(const LibrarySearchStep& step) {
   if (!providers_.library) return;
   LibraryOutcome outcome = providers_.library(step, interruption_);
@@ -133,64 +118,6 @@ void AuditSteps::operator()(const LibrarySearchStep& step) {
     campaign().add_trials(trials_);
     report_.roofline = campaign().section();
   }
-}
-
-const WorkloadEntry* AuditSteps::find_workload(const std::string& name) {
-  if (!workloads_) workloads_ = providers_.workloads();
-  for (const WorkloadEntry& entry : workloads_->entries) {
-    if (entry.name == name) return &entry;
-  }
-  const std::string what = "the scenarios of the workload " + name;
-  for (const LeftOut& missing : workloads_->left_out) {
-    if (missing.what == name) {
-      left_out(what, missing.reason, missing.remedy);
-      return nullptr;
-    }
-  }
-  left_out(what, "there is no workload of that name", "");
-  return nullptr;
-}
-
-void AuditSteps::operator()(const ScenarioStep& step) {
-  const WorkloadEntry* entry = find_workload(step.workload);
-  if (entry == nullptr) return;
-  if (!fits(shape_, entry->working_set)) {
-    left_out("the scenarios of the workload " + step.workload,
-             "its data do not fit into the available memory",
-             "close other programs");
-    return;
-  }
-  InlineSut sut(*entry, plan_.threads().one_core_cpu);
-  ScenarioRequest request;
-  request.scenario = step.scenario;
-  request.workload = step.workload;
-  request.settings.stop = step.stop;
-  request.settings.warm_up = step.warm_up;
-  request.settings.seed = step.seed;
-  request.watched = with_siblings(shape_, {plan_.threads().one_core_cpu});
-  test_gaps_beside({plan_.threads().one_core_cpu});
-  request.gap_loss = gap_loss_;
-  const bool stays_in_dram = beyond_caches(shape_, entry->working_set);
-  if (campaign_) {
-    const Roof* roof = find_roof(campaign_->section().roofs,
-                                 sut.info().bound_by,
-                                 sut.info().precision,
-                                 sut.worker_threads());
-    if (roof != nullptr && (roof->kind != RoofKind::kBandwidth || stays_in_dram)) {
-      request.roof = BindingRoof{roof_id(*roof), roof->kind, roof->rate.best};
-    }
-  }
-  QuietWindows watched(request.watched, clock_, progress_);
-  const DriverContext context{clock_, interruption_, watched};
-  ScenarioResult result = run_scenario(sut, request, context);
-  if (sut.info().bound_by == RoofKind::kBandwidth && !stays_in_dram) {
-    result.description +=
-        "; part of its data may stay in this machine's caches, so no DRAM roof is held against it";
-  }
-  const Reading<double> share = result.disturbance.share;
-  // Stopped before the first query there is nothing to keep; a wrong answer is a result.
-  if (result.samples > 0 || !result.verified) report_.scenarios.push_back(std::move(result));
-  keep_windows(watched.finish(share, gap_loss_));
 }
 
 void AuditSteps::keep_windows(std::vector<Disturbance> windows) {

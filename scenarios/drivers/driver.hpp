@@ -3,30 +3,33 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <vector>
+#include <memory>
+#include <string>
 
-#include "harness/core/plan/stop_rule.hpp"
+#include "harness/core/plan/scenario_settings.hpp"
 #include "harness/core/progress.hpp"
 #include "harness/core/system_under_test.hpp"
 #include "harness/host/clock/clock.hpp"
-#include "scenarios/drivers/completion_latch.hpp"
+#include "harness/host/record/latency_recorder.hpp"
+#include "scenarios/drivers/completion_board.hpp"
 
 namespace perfbench {
 
 struct DriverSettings {
-  StopRule stop;
-  WarmUpRule warm_up;
-  std::uint64_t seed = 1;  ///< Of the sample indices.
-  /// Most latencies that are recorded (16 bytes each, allocated before); the warm-up's pace decides
-  /// how many are needed.
-  std::size_t record_at_most = 1U << 24U;
+  ScenarioSettings scenario;
+  int workers = 1;
+  /// Most queries that are recorded (4 to 16 bytes each, allocated before).
+  std::size_t record_at_most = kRecordAtMost;
+
+  static constexpr std::size_t kRecordAtMost = std::size_t{1} << 27U;
 };
 
 /// What every driver works with; owns nothing.
 struct DriverContext {
   Clock& clock;
   const Interruption& interruption;
-  /// Told a few times a second, between queries; the time that it takes is taken off the duration.
+  /// Told a few times a second, between queries. Closed loops take the time that it takes off the
+  /// duration; open ones tell it only where the next arrival is far.
   Progress& progress;
   /// Around the measured issues, warm-up not included: where whoever watches the machine starts and
   /// stops. May be empty.
@@ -36,33 +39,57 @@ struct DriverContext {
 
 /// Raw outcome of a scenario. Nothing is judged here.
 struct DriverRun {
-  std::uint64_t queries = 0;  ///< Offline: 1, or 0 when interrupted before its first batch.
-  std::uint64_t samples = 0;
+  /// Queries that were taken by the system under test, the undrained ones included, numbered from 0
+  /// in the recorder. Offline: units of samples_per_issue.
+  std::uint64_t issued = 0;
+  std::uint64_t queries = 0;  ///< Completed. Offline: 1, or 0 without a completed unit.
+  std::uint64_t samples = 0;  ///< Completed.
   std::uint64_t warm_up_queries = 0;
-  std::uint64_t dropped = 0;
+  std::uint64_t refused = 0;
+  std::uint64_t undrained = 0;
   std::size_t samples_per_issue = 1;
-  Nanoseconds duration{0};             ///< First issue to last completion, less the progress calls.
-  std::vector<Nanoseconds> latencies;  ///< One an issue, in order: a query, or a batch of Offline.
-  std::vector<Nanoseconds> slips;
-  std::uint64_t checksum = 0;
+  /// Closed loops and Offline: first issue to last completion, less the progress calls. Open loops:
+  /// start of the schedule to its end or the last completion, whichever is later.
+  Nanoseconds duration{0};
+  double offered_qps = 0.0;  ///< Open loops.
+  /// Null when the run was interrupted before its first query.
+  std::unique_ptr<LatencyRecorder> recorder;
+  /// Of issued query i that never completed: how long it had been waiting when the run ended.
+  std::function<Nanoseconds(std::size_t)> waited_for;
   StopCause stopped_by = StopCause::kGoesOn;
   bool interrupted = false;
+  std::string ended_early;  ///< A sentence: overload. Empty otherwise.
+  std::uint64_t checksum = 0;
 };
 
-/// SingleStream: the next query is issued when the one before is complete, so the scheduled time is
-/// the issue time. One sample a query, drawn from the seed. One clock read at the issue and one at
-/// the completion. `sut` has been started with `latch`.
-[[nodiscard]] DriverRun run_single_stream(SystemUnderTest& sut,
-                                          CompletionLatch& latch,
-                                          const DriverSettings& settings,
-                                          const DriverContext& context);
+/// SingleStream, and MultiStream without a schedule: the next query is issued when the one before
+/// is complete, so the scheduled time is the issue time. Samples are drawn from the seed. One clock
+/// read at the issue and one at the completion. `sut` has been started with `board`.
+[[nodiscard]] DriverRun run_closed_loop(SystemUnderTest& sut,
+                                        CompletionBoard& board,
+                                        const DriverSettings& settings,
+                                        const DriverContext& context);
 
-/// Offline: one query with all samples, bounded by time instead of by a guessed rate: batches of
-/// the largest size one after the other until the minimums are met. `stop.min_queries` counts
-/// samples, and never asks for more than the sample set holds (MLPerf's rule). The sample set is
-/// repeated in order, as LoadGen does. The latencies are of the batches.
+/// Server, and MultiStream at a schedule: each query is issued when its time has come, whatever has
+/// become of those before, and its latency counts from then. Afterwards the queue is drained. When
+/// the queue is full, or what waits would take more than drain_limit() to drain at the rate of the
+/// run so far, the run ends, and ended_early says so. Throws UsageError for settings that give no
+/// schedule.
+[[nodiscard]] DriverRun run_open_loop(SystemUnderTest& sut,
+                                      CompletionBoard& board,
+                                      const DriverSettings& settings,
+                                      const DriverContext& context);
+
+/// Half of the schedule's span, within 1 and 10 s; of slow queries at least four service times.
+[[nodiscard]] Nanoseconds drain_limit(Nanoseconds span, Nanoseconds service) noexcept;
+
+/// Offline: one query with all samples, bounded by time instead of by a guessed rate. Units of one
+/// or more of the largest batches (so many that one takes about 100 us) are issued so that all
+/// workers have one to execute and one to come, until the minimums are met. `stop.min_queries`
+/// counts samples, and never asks for more than the sample set holds (MLPerf's rule). The sample
+/// set is repeated in order, as LoadGen does. What is recorded is the service time of the units.
 [[nodiscard]] DriverRun run_offline(SystemUnderTest& sut,
-                                    CompletionLatch& latch,
+                                    CompletionBoard& board,
                                     const DriverSettings& settings,
                                     const DriverContext& context);
 

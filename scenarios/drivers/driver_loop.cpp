@@ -1,5 +1,7 @@
 #include "scenarios/drivers/driver_loop.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <span>
 
 namespace perfbench::driver_detail {
@@ -16,8 +18,7 @@ Nanoseconds median_of(std::span<const Nanoseconds> values) {
 
 }  // namespace
 
-void WarmUpWatch::add(const Issued& issued) {
-  const Nanoseconds took = issued.done - issued.at;
+void WarmUpWatch::add(Nanoseconds took) {
   total_ += took;
   times_.push_back(took);
 }
@@ -40,18 +41,70 @@ Nanoseconds WarmUpWatch::typical() const {
   return std::max(Nanoseconds(1), median_of(all.last(std::min(kWatched, all.size()))));
 }
 
-std::size_t recorder_capacity(const LoopSettings& settings, Nanoseconds typical) {
-  // Below this it costs a megabyte, and a pace misjudged by a lot still fits.
+QueryMaker::QueryMaker(const SystemUnderTest& sut, const DriverSettings& settings)
+    : indices_(settings.scenario.seed, sut.sample_count()),
+      samples_(settings.scenario.samples_per_query) {}
+
+void QueryMaker::prepare(std::uint64_t query) noexcept {
+  std::uint64_t id = query * samples_.size();
+  for (QuerySample& sample : samples_) {
+    sample.id = id++;
+    sample.index = indices_.next();
+  }
+}
+
+std::span<const QuerySample> QueryMaker::at(TimePoint issued) noexcept {
+  for (QuerySample& sample : samples_) sample.issued = issued;
+  return samples_;
+}
+
+WarmUp warm_up(SystemUnderTest& sut,
+               CompletionBoard& board,
+               const DriverSettings& settings,
+               const DriverContext& context,
+               std::size_t per_round,
+               std::uint32_t samples_each) {
+  board.begin(nullptr, 1);
+  // A stream of its own: the measured queries draw the same samples however long this takes.
+  SampleIndexGenerator indices(derive_seed(settings.scenario.seed, 1), sut.sample_count());
+  WarmUpWatch watch(settings.scenario.warm_up);
+  std::vector<QuerySample> round(per_round);
+  std::uint64_t issued = 0;
+  while (!watch.over() && !context.interruption.requested() && !sut.failed()) {
+    for (QuerySample& sample : round) {
+      sample.id = issued++;
+      sample.index = indices.next();
+      sample.count = samples_each;
+    }
+    const TimePoint at = context.clock.now();
+    for (QuerySample& sample : round) sample.issued = at;
+    static_cast<void>(sut.issue(round, at));
+    board.wait_for(issued);
+    watch.add(board.last_completion() - at);
+  }
+  sut.flush();
+  sut.restart_counts();
+  return {watch.issues(), watch.typical()};
+}
+
+std::size_t recorder_capacity(const StopRule& stop,
+                              std::size_t samples_per_issue,
+                              std::size_t at_most,
+                              Nanoseconds typical) {
+  // Below this it costs a quarter of a megabyte, and a pace misjudged by a lot still fits.
   constexpr double kLeast = 65'536.0;
   constexpr double kHeadroom = 2.0;
-  const Nanoseconds longest = std::max(
-      settings.stop.min_duration, settings.stop.max_duration.value_or(settings.stop.min_duration));
+  const Nanoseconds longest =
+      std::max(stop.min_duration, stop.max_duration.value_or(stop.min_duration));
   const double by_pace =
       kHeadroom * static_cast<double>(longest.count()) / static_cast<double>(typical.count());
-  const double by_count = kHeadroom * static_cast<double>(settings.stop.min_queries) /
-                          static_cast<double>(settings.samples_per_issue);
-  const double wanted = std::max({kLeast, by_pace, by_count});
-  const auto bound = static_cast<double>(std::max<std::size_t>(1, settings.record_at_most));
+  const double by_count =
+      kHeadroom * static_cast<double>(stop.min_queries) / static_cast<double>(samples_per_issue);
+  double wanted = std::max({kLeast, by_pace, by_count});
+  if (stop.max_queries) {
+    wanted = std::min(wanted, static_cast<double>(std::max<std::uint64_t>(1, *stop.max_queries)));
+  }
+  const auto bound = static_cast<double>(std::max<std::size_t>(1, at_most));
   return static_cast<std::size_t>(std::min(wanted, bound));
 }
 

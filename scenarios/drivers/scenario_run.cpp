@@ -1,14 +1,10 @@
 #include "scenarios/drivers/scenario_run.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <utility>
 
 #include "harness/core/judge/scenario.hpp"
-#include "harness/core/stats/histogram.hpp"
-#include "harness/core/stats/latency_summary.hpp"
-#include "harness/core/stats/order_statistics.hpp"
-#include "harness/core/units/check.hpp"
+#include "harness/core/units/error.hpp"
 #include "harness/host/affinity/affinity.hpp"
 #include "harness/host/disturbance/disturbance_monitor.hpp"
 
@@ -27,86 +23,45 @@ class Started {
   SystemUnderTest& sut_;
 };
 
-Nanoseconds rank_of(std::vector<Nanoseconds>& values, Ppm ppm) {
-  if (values.empty()) return Nanoseconds(0);
-  std::sort(values.begin(), values.end());
-  return nearest_rank(values, ppm);
+void check_settings(const ScenarioSettings& settings) {
+  if (settings.samples_per_query == 0) throw UsageError("A query needs at least one sample.");
+  if (settings.samples_per_query > 1 && settings.scenario != Scenario::kMultiStream) {
+    throw UsageError("Only MultiStream has queries of several samples.");
+  }
+  const bool closed = settings.arrivals.kind == Arrivals::kClosedLoop;
+  if (settings.scenario == Scenario::kServer && closed) {
+    throw UsageError("Server needs arrivals: a target rate, or a trace.");
+  }
+  if (!closed &&
+      (settings.scenario == Scenario::kSingleStream || settings.scenario == Scenario::kOffline)) {
+    throw UsageError(
+        "SingleStream and Offline have no arrivals: the one follows its own "
+        "completions, the other has all samples at once.");
+  }
 }
 
-/// What a reader must know about the latencies beside the sizes.
-std::string describe(const WorkloadInfo& info,
-                     const ScenarioRequest& request,
-                     const DriverRun& run) {
-  std::string text = info.description;
-  if (request.scenario == Scenario::kOffline) {
-    text += "; each latency is of a batch of " + std::to_string(run.samples_per_issue) +
-            (run.samples_per_issue == 1 ? " sample" : " samples");
+DriverRun drive(SystemUnderTest& sut,
+                CompletionBoard& board,
+                const DriverSettings& settings,
+                const DriverContext& context) {
+  if (settings.scenario.scenario == Scenario::kOffline) {
+    return run_offline(sut, board, settings, context);
   }
-  if (run.latencies.size() > kRawLatenciesKept) {
-    text += "; of " + std::to_string(run.latencies.size()) +
-            " latencies the histogram is kept, exact to 1 %";
+  if (settings.scenario.arrivals.kind == Arrivals::kClosedLoop) {
+    return run_closed_loop(sut, board, settings, context);
   }
-  return text;
-}
-
-void judge_against_roof(const std::optional<BindingRoof>& roof, ScenarioResult& result) {
-  if (!roof) return;
-  result.roof = roof->id;
-  const auto work =
-      static_cast<double>(roof->kind == RoofKind::kCompute ? result.flops_per_sample.count()
-                                                           : result.bytes_per_sample.count());
-  if (roof->best_per_s <= 0.0 || work <= 0.0 || result.samples == 0) return;
-  result.roof_fraction = work * result.rate.per_second() / roof->best_per_s;
+  return run_open_loop(sut, board, settings, context);
 }
 
 }  // namespace
 
-ScenarioResult make_scenario_result(const SystemUnderTest& sut,
-                                    const ScenarioRequest& request,
-                                    DriverRun run,
-                                    Disturbance disturbance) {
-  const WorkloadInfo& info = sut.info();
-  ScenarioResult result;
-  result.scenario = request.scenario;
-  result.workload = request.workload;
-  result.description = describe(info, request, run);
-  result.implementation = info.implementation;
-  result.closed_loop = request.scenario == Scenario::kSingleStream;
-  result.worker_threads = sut.worker_threads();
-  result.placement = sut.placement();
-  result.queries = run.queries;
-  result.samples = run.samples;
-  result.warm_up_queries = run.warm_up_queries;
-  result.duration = run.duration;
-  result.min_duration = request.settings.stop.min_duration;
-  result.latency = summarize_latencies(run.latencies);
-  result.histogram = make_histogram(run.latencies);
-  if (run.samples > 0 && run.duration.count() > 0)
-    result.rate = Samples(run.samples) / run.duration;
-  result.slip_p50 = rank_of(run.slips, 500'000);
-  result.slip_p99 = rank_of(run.slips, 990'000);
-  const Work work = sut.work(run.samples_per_issue);
-  result.flops_per_sample = work.flops / run.samples_per_issue;
-  result.bytes_per_sample = work.bytes / run.samples_per_issue;
-  judge_against_roof(request.roof, result);
-  result.verified = true;
-  result.checksum = run.checksum;
-  result.dropped = run.dropped;
-  result.partial = run.interrupted;
-  result.disturbance = std::move(disturbance);
-  if (run.latencies.size() <= kRawLatenciesKept) result.latencies = std::move(run.latencies);
-  result.verdict = judge_scenario(result);
-  return result;
-}
-
 ScenarioResult run_scenario(SystemUnderTest& sut,
                             const ScenarioRequest& request,
                             const DriverContext& context) {
-  CHECK(request.scenario == Scenario::kSingleStream || request.scenario == Scenario::kOffline,
-        "a scenario without a driver");
-  CompletionLatch latch(context.clock);
+  check_settings(request.settings);
+  CompletionBoard board(context.clock);
   const Started stop_afterwards(sut);
-  const Verification verification = sut.start(latch);
+  const Verification verification = sut.start(board);
   if (!verification.passed) {
     ScenarioResult wrong = make_scenario_result(sut, request, DriverRun{}, Disturbance{});
     wrong.verified = false;
@@ -116,6 +71,9 @@ ScenarioResult run_scenario(SystemUnderTest& sut,
   }
   DisturbanceOptions watched;
   watched.measured_threads = {current_tid()};
+  // Between arrivals, and while workers execute, the issuing thread may sleep.
+  watched.threads_sleep = request.settings.arrivals.kind != Arrivals::kClosedLoop ||
+                          request.settings.scenario == Scenario::kOffline;
   DisturbanceMonitor monitor(request.watched, context.clock, watched);
   Disturbance disturbance;
   DriverContext timed{context.clock,
@@ -123,10 +81,13 @@ ScenarioResult run_scenario(SystemUnderTest& sut,
                       context.progress,
                       [&monitor] { monitor.start(); },
                       [&monitor, &disturbance] { disturbance = monitor.stop(); }};
-  DriverRun run = request.scenario == Scenario::kOffline
-                      ? run_offline(sut, latch, request.settings, timed)
-                      : run_single_stream(sut, latch, request.settings, timed);
+  DriverSettings settings;
+  settings.scenario = request.settings;
+  settings.record_at_most = request.record_at_most;
+  settings.workers = sut.worker_threads() / std::max(1, sut.info().threads);
+  DriverRun run = drive(sut, board, settings, timed);
   if (request.gap_loss.available()) disturbance.gap_loss_fraction = request.gap_loss;
+  if (request.see_queries && run.recorder) request.see_queries(*run.recorder);
   return make_scenario_result(sut, request, std::move(run), std::move(disturbance));
 }
 

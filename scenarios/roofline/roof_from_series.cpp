@@ -243,6 +243,11 @@ const Roof* find_roof(std::span<const Roof> roofs,
       faster(&roof);
     }
   }
+  if (found != nullptr || kind != RoofKind::kBandwidth) return found;
+  for (const Roof& roof : roofs) {
+    const bool read = roof.level == MemoryLevel::kDram && roof.kernel == "read";
+    if (read && team_epoch(roof).team == team && may_bind(roof)) faster(&roof);
+  }
   return found;
 }
 

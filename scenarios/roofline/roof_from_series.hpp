@@ -38,8 +38,8 @@ void judge_dot_against(Dot& dot, std::span<const Roof> roofs, std::span<const Ca
                                                Nanoseconds duration);
 
 /// The roof that holds a workload of this kind: compute of the precision, or the fastest DRAM
-/// triad, of the first team with so many threads. Null when it was not measured, or stands above
-/// its limit.
+/// triad (read where no triad was measured), of the first team with so many threads. Null when it
+/// was not measured, or stands above its limit.
 [[nodiscard]] const Roof* find_roof(std::span<const Roof> roofs,
                                     RoofKind kind,
                                     Precision precision,

@@ -1,48 +1,73 @@
 #include "scenarios/sut/inline_sut.hpp"
 
 #include <algorithm>
-#include <array>
 
+#include "harness/core/plan/random.hpp"
 #include "harness/core/units/check.hpp"
 
 namespace perfbench {
+namespace {
 
-InlineSut::InlineSut(const WorkloadEntry& entry, int cpu) : cpu_(cpu), workload_(entry.make()) {
-  CHECK(workload_ != nullptr, "a workload entry must make a workload");
+int first_worker(const ServingLayout& layout) {
+  CHECK(!layout.worker_cpus.empty(), "a layout without a CPU");
+  return layout.worker_cpus.front();
 }
+
+}  // namespace
+
+InlineSut::InlineSut(const WorkloadEntry& entry, const SutSettings& settings)
+    : clock_(settings.clock),
+      cpu_(first_worker(settings.layout)),
+      executor_(entry, settings.clock, settings.max_batch, derive_seed(settings.seed, 0)) {}
 
 InlineSut::~InlineSut() { stop(); }
 
-const WorkloadInfo& InlineSut::info() const noexcept { return workload_->info(); }
+const WorkloadInfo& InlineSut::info() const noexcept { return executor_.workload().info(); }
 
-SampleIndex InlineSut::sample_count() const noexcept { return workload_->sample_count(); }
+SampleIndex InlineSut::sample_count() const noexcept { return executor_.workload().sample_count(); }
 
-std::size_t InlineSut::max_batch() const noexcept { return workload_->max_batch(); }
+std::size_t InlineSut::max_batch() const noexcept { return executor_.max_batch(); }
 
-Work InlineSut::work(std::size_t batch) const noexcept { return workload_->work(batch); }
+Work InlineSut::work(std::size_t batch) const noexcept { return executor_.workload().work(batch); }
 
-int InlineSut::worker_threads() const noexcept { return workload_->info().threads; }
+int InlineSut::worker_threads() const noexcept { return info().threads; }
 
 Verification InlineSut::start(CompletionSink& sink) {
   CHECK(sink_ == nullptr, "start() of a system that is running");
   pin_.emplace(cpu_);
   placement_ = "cpu " + std::to_string(cpu_) + ", in the issuing thread";
   if (!pin_->pinned()) placement_ += ", not pinned: " + pin_->refusal();
-  workload_->load();
-  indices_.assign(workload_->max_batch(), 0);
+  executor_.workload().load();
+  executor_.loaded();
+  failed_ = false;
+  failure_.clear();
   sink_ = &sink;
-  return workload_->verify();
+  return executor_.workload().verify();
 }
 
-void InlineSut::issue(std::span<const QuerySample> samples) noexcept {
+std::size_t InlineSut::issue(std::span<const QuerySample> samples, TimePoint issued) noexcept {
   CHECK(sink_ != nullptr, "issue() before start()");
-  while (!samples.empty()) {
-    const std::size_t batch = std::min(samples.size(), indices_.size());
-    for (std::size_t i = 0; i < batch; ++i) indices_[i] = samples[i].index;
-    workload_->execute(std::span<const SampleIndex>(indices_.data(), batch));
-    sink_->complete(samples.first(batch));
-    samples = samples.subspan(batch);
+  TimePoint started = issued;
+  for (std::size_t done = 0; done < samples.size();) {
+    std::size_t batch = 1;
+    if (samples[done].count == 1) {
+      const std::size_t most = std::min(samples.size() - done, executor_.max_batch());
+      while (batch < most && samples[done + batch].count == 1) ++batch;
+    }
+    const std::span<const QuerySample> part = samples.subspan(done, batch);
+    try {
+      if (!failed_) executor_.execute(part);
+    } catch (...) {
+      failed_ = true;
+      failure_ = sut_detail::sentence_of_thrown();
+    }
+    sink_->complete(part, std::nullopt);
+    const TimePoint ended = clock_.now();
+    executor_.executed(started, ended);
+    started = ended;
+    done += batch;
   }
+  return samples.size();
 }
 
 void InlineSut::stop() noexcept {
@@ -50,6 +75,13 @@ void InlineSut::stop() noexcept {
   pin_.reset();
 }
 
-std::uint64_t InlineSut::checksum() const noexcept { return workload_->checksum(); }
+std::uint64_t InlineSut::checksum() const noexcept { return executor_.workload().checksum(); }
+
+BatchRecord InlineSut::batches() const {
+  BatchRecord record;
+  record.max_batch = executor_.max_batch();
+  sut_detail::add_counts(executor_.counts(), record);
+  return record;
+}
 
 }  // namespace perfbench

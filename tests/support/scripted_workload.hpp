@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -13,13 +14,15 @@ namespace perfbench {
 
 /// What a ScriptedWorkload does; empty functions do nothing, verification passes.
 struct WorkloadScript {
-  WorkloadInfo info{"scripted", "a test's work", "a test", Precision::kFp32, RoofKind::kCompute, 1};
+  WorkloadInfo info{
+      "scripted", "a test's work", "a test", "fixed", Precision::kFp32, RoofKind::kCompute, 1};
   SampleIndex sample_count = 16;
   std::size_t max_batch = 4;
   Work work_per_sample{Flops(1000), Bytes(64), Bytes(64)};
   std::function<void()> load;
   std::function<Verification()> verify;
   std::function<void(std::span<const SampleIndex>)> execute;
+  std::function<bool(std::size_t, SampleIndex)> answer_holds;
 };
 
 /// A workload whose every step is a test's function. Its checksum is the sum of the indices of the
@@ -42,10 +45,13 @@ class ScriptedWorkload final : public Workload {
   [[nodiscard]] Verification verify() override {
     return script_.verify ? script_.verify() : Verification{true, "scripted"};
   }
-  void execute(std::span<const SampleIndex> samples) noexcept override {
+  void execute(std::span<const SampleIndex> samples) override {
     checksum_ = 0;
     for (const SampleIndex index : samples) checksum_ += index;
     if (script_.execute) script_.execute(samples);
+  }
+  [[nodiscard]] bool answer_holds(std::size_t slot, SampleIndex sample) const noexcept override {
+    return !script_.answer_holds || script_.answer_holds(slot, sample);
   }
   [[nodiscard]] std::uint64_t checksum() const noexcept override { return checksum_; }
 

@@ -8,6 +8,7 @@
 
 #include "harness/core/units/error.hpp"
 #include "tools/cli/build_info.hpp"
+#include "tools/cli/serving_options.hpp"
 #include "tools/cli/suggestion.hpp"
 #include "tools/cli/values.hpp"
 
@@ -33,12 +34,15 @@ struct Parser {
       "figure."};
   CLI::App* run = nullptr;
   CLI::App* roofline = nullptr;
+  CLI::App* scenario = nullptr;
+  CLI::App* calibrate = nullptr;
   CLI::App* probe = nullptr;
   CLI::App* check = nullptr;
   CLI::App* render = nullptr;
   CommonOptions common;
   std::string colour = "auto";
   RawRun raw;
+  RawServing serving;
   RunCommand run_command;
   ProbeCommand probe_command;
   CheckCommand check_command;
@@ -58,7 +62,7 @@ void add_common(CLI::App& verb, Parser& p, bool with_json) {
       ->capture_default_str();
 }
 
-// What `run` and its parts have in common.
+// What everything that measures has in common.
 void add_measuring(CLI::App& verb, Parser& p) {
   verb.add_option(
           "-o,--output", p.run_command.output, "Report file; the page goes beside it; - is stdout")
@@ -70,9 +74,6 @@ void add_measuring(CLI::App& verb, Parser& p) {
   verb.add_option("--seed", p.raw.seed, "Seed of every random choice");
   verb.add_option(
       "--label", p.raw.label, "Name written into the report (reports are anonymous without one)");
-  verb.add_option("--gemm-n", p.raw.gemm_n, "Rows and columns of the sgemm under the roofs");
-  verb.add_option(
-      "--triad-bytes", p.raw.triad_bytes, "Bytes of the three triad arrays together: 512M, 2G");
   verb.add_flag("--refresh",
                 p.run_command.plan.refresh_library_search,
                 "Search the fitting BLAS kernels again, whatever is remembered");
@@ -82,13 +83,20 @@ void add_measuring(CLI::App& verb, Parser& p) {
   add_common(verb, p, true);
 }
 
+// Of what has a roofline.
+void add_sizes(CLI::App& verb, Parser& p) {
+  verb.add_option("--gemm-n", p.raw.gemm_n, "Rows and columns of the sgemm under the roofs");
+  verb.add_option(
+      "--triad-bytes", p.raw.triad_bytes, "Bytes of the three triad arrays together: 512M, 2G");
+}
+
 void add_run(Parser& p) {
   p.run = p.app.add_subcommand(
       "run", "Measure this machine: roofs, GEMM, scenarios -> report.json, report.html");
   CLI::App& verb = *p.run;
-  verb.add_option(
-          "--preset", p.raw.preset, "quick (about 1 min), standard, strict (MLPerf lengths)")
+  verb.add_option("--preset", p.raw.preset, "quick (about 80 s), standard, strict (MLPerf lengths)")
       ->capture_default_str();
+  add_sizes(verb, p);
   add_measuring(verb, p);
   verb.footer(
       "Examples:\n"
@@ -108,6 +116,7 @@ void add_roofline(Parser& p) {
   verb.add_option("--only", p.raw.only, "Roofs of these kinds alone: compute, memory, latency")
       ->delimiter(',')
       ->expected(1, 3);
+  add_sizes(verb, p);
   add_measuring(verb, p);
   verb.footer(
       "Examples:\n"
@@ -116,6 +125,34 @@ void add_roofline(Parser& p) {
       "  perfbench roofline --quick --only memory\n"
       "  perfbench roofline --threads 1 --json > r.json\n"
       "Ctrl-C saves what was measured so far and marks the report partial.");
+}
+
+void add_scenario(Parser& p) {
+  p.scenario = p.app.add_subcommand(
+      "scenario",
+      "Run one MLPerf scenario, search the highest rate, sweep the load, or run a track's "
+      "experiment");
+  CLI::App& verb = *p.scenario;
+  add_serving_flags(verb, p.serving);
+  add_measuring(verb, p);
+  verb.footer(
+      "Examples:\n"
+      "  perfbench scenario server --workload mobilenet --latency-bound 10ms --qps 200\n"
+      "  perfbench scenario singlestream --workload kws --runs 5\n"
+      "  perfbench scenario multistream --frame-period 33ms --samples-per-query 4\n"
+      "  perfbench scenario --find-peak --latency-bound 20ms --max-batch 8\n"
+      "  perfbench scenario --track edge\n"
+      "Exit code 1 when --latency-bound is missed, 3 when that cannot be told.");
+}
+
+void add_calibrate(Parser& p) {
+  p.calibrate = p.app.add_subcommand(
+      "calibrate",
+      "Hold the harness itself against known truths: schedule slip, its own cost, queues with a "
+      "closed form");
+  add_wait_flag(*p.calibrate, p.serving);
+  add_measuring(*p.calibrate, p);
+  p.calibrate->footer("Example:\n  perfbench calibrate -o calibration.json");
 }
 
 void add_others(Parser& p) {
@@ -156,6 +193,8 @@ std::unique_ptr<Parser> make_parser() {
       "4 internal fault, 130/143 interrupted with a partial report saved.");
   add_run(*p);
   add_roofline(*p);
+  add_scenario(*p);
+  add_calibrate(*p);
   add_others(*p);
   return p;
 }
@@ -193,6 +232,12 @@ std::vector<RoofKind> roof_kinds(const std::vector<std::string>& words) {
   return kinds;
 }
 
+// Not every verb has the flag.
+bool given(const CLI::App& verb, const std::string& flag) {
+  const CLI::Option* option = verb.get_option_no_throw(flag);
+  return option != nullptr && option->count() > 0;
+}
+
 // The options that `run` and its parts share; `verb` is the one that was typed.
 RunCommand typed_measuring(Parser& p, const CLI::App& verb) {
   RunCommand command = p.run_command;
@@ -200,7 +245,7 @@ RunCommand typed_measuring(Parser& p, const CLI::App& verb) {
   if (verb.count("--threads") > 0)
     command.plan.threads = whole_number<std::int64_t>(raw.threads, "--threads");
   if (verb.count("--seed") > 0) command.plan.seed = whole_number<std::uint64_t>(raw.seed, "--seed");
-  if (verb.count("--gemm-n") > 0)
+  if (given(verb, "--gemm-n"))
     command.plan.gemm_n = whole_number<std::uint64_t>(raw.gemm_n, "--gemm-n");
   if (verb.count("--label") > 0) command.plan.label = raw.label;
   if (verb.count("--max-time") > 0) {
@@ -210,7 +255,7 @@ RunCommand typed_measuring(Parser& p, const CLI::App& verb) {
                        raw.max_time + "'.");
     }
   }
-  if (verb.count("--triad-bytes") > 0) {
+  if (given(verb, "--triad-bytes")) {
     command.plan.triad_bytes = parse_bytes(raw.triad_bytes);
     if (!command.plan.triad_bytes) {
       throw UsageError("--triad-bytes takes bytes such as 512M or 2G, not '" + raw.triad_bytes +
@@ -233,6 +278,39 @@ RunCommand typed_roofline(Parser& p) {
   command.plan.roofline = p.raw.quick ? RooflineDepth::kQuick : RooflineDepth::kFull;
   command.plan.only = roof_kinds(p.raw.only);
   return command;
+}
+
+RunCommand typed_scenario(Parser& p) {
+  RunCommand command = typed_measuring(p, *p.scenario);
+  command.plan.scenarios = false;
+  command.plan.roofline = RooflineDepth::kNone;
+  command.plan.serving = typed_serving(p.serving, command.plan.seed);
+  command.list_workloads = p.serving.list_workloads;
+  command.trace = p.serving.trace;
+  command.workload_file = p.serving.workload_file;
+  return command;
+}
+
+RunCommand typed_calibrate(Parser& p) {
+  RunCommand command = typed_measuring(p, *p.calibrate);
+  command.plan.scenarios = false;
+  command.plan.roofline = RooflineDepth::kNone;
+  ServingRequest request;
+  request.calibrate = true;
+  request.needs_library = false;
+  request.needs_roofs = false;
+  request.scenario.emplace();
+  request.scenario->wait = wait_policy(p.serving.wait);
+  command.plan.serving = std::move(request);
+  return command;
+}
+
+std::optional<RunCommand> typed_measurement(Parser& p) {
+  if (p.run->parsed()) return typed_run(p);
+  if (p.roofline->parsed()) return typed_roofline(p);
+  if (p.scenario->parsed()) return typed_scenario(p);
+  if (p.calibrate->parsed()) return typed_calibrate(p);
+  return std::nullopt;
 }
 
 // The word that CLI11 could not place, with the nearest one that it knows.
@@ -280,8 +358,8 @@ Command parse_command_line(std::span<const std::string> words) {
     return ShowText{verbs.empty() ? p.app.help()
                                   : verbs.front()->help("", CLI::AppFormatMode::Normal)};
   } catch (const CLI::ExtrasError&) {
-    for (CLI::App* app :
-         std::vector<CLI::App*>{&p.app, p.run, p.roofline, p.probe, p.check, p.render}) {
+    for (CLI::App* app : std::vector<CLI::App*>{
+             &p.app, p.run, p.roofline, p.scenario, p.calibrate, p.probe, p.check, p.render}) {
       const auto extras = app->remaining();
       if (!extras.empty()) throw unknown_word(p, extras.front());
     }
@@ -293,10 +371,9 @@ Command parse_command_line(std::span<const std::string> words) {
   }
   if (p.version) return ShowText{version_text()};
   p.common.colour = colour_choice(p.colour);
-  if (p.run->parsed() || p.roofline->parsed()) {
-    RunCommand command = p.run->parsed() ? typed_run(p) : typed_roofline(p);
-    command.common = p.common;
-    return command;
+  if (std::optional<RunCommand> command = typed_measurement(p)) {
+    command->common = p.common;
+    return *command;
   }
   if (p.probe->parsed()) {
     p.probe_command.common = p.common;

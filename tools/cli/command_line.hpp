@@ -18,10 +18,13 @@ struct CommonOptions {
   ColourChoice colour = ColourChoice::kAuto;
 };
 
-/// `run`, and `roofline`, which is a part of it.
+/// `run`, and `roofline`, `scenario` and `calibrate`, which are parts of it.
 struct RunCommand {
   CommonOptions common;
-  bool roofline_verb = false;  ///< The summary shows every roof.
+  bool roofline_verb = false;        ///< The summary shows every roof.
+  bool list_workloads = false;       ///< Of `scenario`: name them, and stop.
+  std::optional<std::string> trace;  ///< File of arrivals, read by read_trace().
+  std::optional<std::string> workload_file;
   PlanOptions plan;
   std::string output = "report.json";
   bool print_plan = false;

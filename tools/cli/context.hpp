@@ -16,7 +16,8 @@ namespace perfbench {
 struct Context {
   std::ostream& err;
   Environment environment;
-  std::vector<std::string> command;  ///< As typed, for the report.
+  std::vector<std::string> command;  ///< As typed, for the report; of paths the last part alone.
+  std::vector<std::string> words;    ///< As typed, behind the program's name.
   std::string program;               ///< How this program was called, for commands to type next.
   bool out_is_terminal = false;
   bool err_is_terminal = false;

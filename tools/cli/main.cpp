@@ -15,7 +15,7 @@
 #include "harness/host/process/child_tasks.hpp"
 #include "tools/cli/context.hpp"
 #include "tools/cli/exit_code.hpp"
-#include "tools/cli/providers.hpp"
+#include "tools/cli/fresh_run.hpp"
 #include "tools/cli/signals.hpp"
 #include "tools/cli/verbs.hpp"
 
@@ -93,20 +93,20 @@ int guarded(const std::vector<std::string>& words, Context& context) {
 
 int run_main(int argc, char** argv) {
   std::vector<std::string> words(argv + 1, argv + argc);
-  if (words.size() == 2 && words.front() == kChildVerb)
-    return run_child_task(child_tasks(), words[1]);
   Interruption interruption;
-  const SignalWatch watch(interruption);
   Context context{std::cerr,
                   read_environment(),
-                  {},
+                  anonymous_command(words),
+                  words,
                   std::string(argv[0]).find('/') == std::string::npos ? "perfbench" : argv[0],
                   isatty(STDOUT_FILENO) == 1,
                   isatty(STDERR_FILENO) == 1,
                   terminal_columns(),
                   interruption,
                   change_environment};
-  context.command = anonymous_command(words);
+  if (words.size() == 2 && words.front() == kChildVerb)
+    return run_child_task(child_tasks(context), words[1]);
+  const SignalWatch watch(interruption);
   return guarded(words, context);
 }
 

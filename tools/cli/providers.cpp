@@ -5,8 +5,7 @@
 #include "harness/host/machine/facts.hpp"
 #include "kernels/gemm/openblas/core_memory.hpp"
 #include "kernels/latency/chase_entries.hpp"
-#include "kernels/lighthouse/workload_registry.hpp"
-#include "kernels/stream/triad.hpp"
+#include "tools/cli/fresh_run.hpp"
 #include "tools/cli/kernel_sets.hpp"
 
 namespace perfbench {
@@ -19,8 +18,6 @@ constexpr Bytes kBlasBuffer = mib(128);
 constexpr const char* kTooLittleAddressSpace =
     "the limit of the address space (ulimit -v) leaves less than 256 MiB for each of its threads: "
     "a buffer of 128 MiB, and as much for everything else";
-
-constexpr const char* kBlasRemedy = "apt-get install libopenblas-dev";
 
 Reading<std::string> text_of(const Reading<OpenBlasSet>& blas, std::string OpenBlasFacts::*field) {
   if (!blas.available()) return Reading<std::string>::unavailable(blas.reason());
@@ -47,12 +44,14 @@ Reading<std::vector<std::string>> cores_of(const Reading<OpenBlasSet>& blas) {
 Providers::Providers(const Machine& machine,
                      const RunPlan& plan,
                      const Context& context,
-                     std::string started_utc)
+                     std::string started_utc,
+                     std::optional<WorkloadFile> file)
     : machine_(machine),
       shape_(machine.shape),
       plan_(plan),
       context_(context),
       started_utc_(std::move(started_utc)),
+      file_(std::move(file)),
       blas_(Reading<OpenBlasSet>::unavailable("the library search has not run")),
       onednn_(Reading<OneDnn>::unavailable("the library search has not run")) {}
 
@@ -63,7 +62,13 @@ AuditProviders Providers::audit_providers() {
   };
   providers.kernels = [this](const KernelRequest& request) { return kernels(request); };
   providers.sweep = [this] { return sweep(); };
-  providers.workloads = [this] { return workloads(); };
+  providers.workload = [this](const std::string& name, const std::string& rung) {
+    return choose_workload(workload_sources(), file_, name, rung, plan_.threads());
+  };
+  providers.ladder = [this](const std::string& name) { return fit_ladder(file_, name); };
+  providers.fresh_run = [this](const ScenarioSettings& settings, const Interruption& interruption) {
+    return run_fresh(settings, context_, interruption);
+  };
   return providers;
 }
 
@@ -145,28 +150,13 @@ KernelSet Providers::kernels(const KernelRequest& request) const {
 
 std::vector<KernelEntry> Providers::sweep() const { return sweep_entries(shape_, {}); }
 
-/// The workload `gemm` is a small product.
-Reading<OpenBlas> Providers::workload_blas() const {
-  if (!blas_.available()) return Reading<OpenBlas>::unavailable(blas_.reason());
-  const OpenBlas* small = blas_.value().best_for(BlasOperation::kSgemm, GemmClass::kSmall);
-  if (small == nullptr)
-    return Reading<OpenBlas>::unavailable("no core type of OpenBLAS answers right in small sgemm");
-  return Reading<OpenBlas>::of(*small, blas_.source());
+WorkloadSources Providers::workload_sources() const {
+  WorkloadSources sources;
+  sources.machine = shape_;
+  sources.openblas = blas_;
+  sources.onednn = onednn_;
+  sources.seed = plan_.seed();
+  return sources;
 }
-
-WorkloadSet Providers::workloads() const {
-  WorkloadOptions options;
-  options.blas = workload_blas();
-  options.seed = plan_.seed();
-  options.stream_isa = widest_stream_isa(shape_);
-  WorkloadSet set;
-  set.entries = workload_catalogue(options);
-  for (const MissingWorkload& missing : missing_workloads(options)) {
-    set.left_out.push_back({missing.name, missing.reason, kBlasRemedy});
-  }
-  return set;
-}
-
-std::vector<ChildTask> child_tasks() { return {openblas_trial_task()}; }
 
 }  // namespace perfbench

@@ -9,8 +9,10 @@
 #include "kernels/gemm/onednn/onednn.hpp"
 #include "kernels/gemm/openblas/core_search.hpp"
 #include "kernels/gemm/openblas/openblas_set.hpp"
+#include "kernels/lighthouse/workload_registry.hpp"
 #include "scenarios/audit/audit.hpp"
 #include "tools/cli/context.hpp"
+#include "tools/cli/workload_choice.hpp"
 
 namespace perfbench {
 
@@ -18,11 +20,13 @@ namespace perfbench {
 /// catalogue of kernels and workloads with the library that won. Outlives the audit.
 class Providers {
  public:
-  /// `started_utc`: of the report; what a library search is remembered by.
+  /// `started_utc`: of the report; what a library search is remembered by. `file`: the workload
+  /// "file".
   Providers(const Machine& machine,
             const RunPlan& plan,
             const Context& context,
-            std::string started_utc);
+            std::string started_utc,
+            std::optional<WorkloadFile> file = std::nullopt);
   Providers(const Providers&) = delete;
   Providers& operator=(const Providers&) = delete;
 
@@ -36,19 +40,16 @@ class Providers {
   void load_libraries(const CoreSearch& search, MachineFacts& facts);
   [[nodiscard]] KernelSet kernels(const KernelRequest& request) const;
   [[nodiscard]] std::vector<KernelEntry> sweep() const;
-  [[nodiscard]] WorkloadSet workloads() const;
-  [[nodiscard]] Reading<OpenBlas> workload_blas() const;
+  [[nodiscard]] WorkloadSources workload_sources() const;
 
   const Machine& machine_;
   const MachineShape& shape_;
   const RunPlan& plan_;
   const Context& context_;
   std::string started_utc_;
+  std::optional<WorkloadFile> file_;
   Reading<OpenBlasSet> blas_;
   Reading<OneDnn> onednn_;
 };
-
-/// Every task that a child process of ours can be asked for.
-[[nodiscard]] std::vector<ChildTask> child_tasks();
 
 }  // namespace perfbench

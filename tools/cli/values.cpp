@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <utility>
@@ -12,7 +13,9 @@ namespace {
 template <class T>
 using Unit = std::pair<std::string_view, T>;
 
-constexpr std::array<Unit<std::int64_t>, 4> kTimeUnits = {{
+constexpr std::array<Unit<std::int64_t>, 6> kTimeUnits = {{
+    {"ns", 1},
+    {"us", 1'000},
     {"ms", 1'000'000},
     {"s", 1'000'000'000},
     {"m", 60'000'000'000},
@@ -75,6 +78,22 @@ std::optional<Nanoseconds> parse_duration(std::string_view text) {
   }
   if (total <= 0) return std::nullopt;
   return Nanoseconds(total);
+}
+
+std::optional<Nanoseconds> parse_offset(std::string_view text) {
+  double value = 0.0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{}) return std::nullopt;
+  const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
+  double scale = unit.empty() ? 1e9 : 0.0;
+  for (const auto& [name, nanoseconds] : kTimeUnits) {
+    if (unit == name) scale = static_cast<double>(nanoseconds);
+  }
+  constexpr double kYear = 365.0 * 24.0 * 3600.0 * 1e9;
+  const double nanoseconds = value * scale;
+  // A comparison that is not a number answers is false.
+  if (scale == 0.0 || std::signbit(value) || !(nanoseconds <= kYear)) return std::nullopt;
+  return Nanoseconds(std::llround(nanoseconds));
 }
 
 std::optional<Bytes> parse_bytes(std::string_view text) {

@@ -14,10 +14,8 @@ namespace perfbench {
 namespace {
 
 using judge::duration;
-using judge::number;
 using judge::percent;
 
-constexpr Ppm kP50 = 500'000;
 constexpr Ppm kP99 = 990'000;
 
 void judge_answer(const ScenarioResult& result, VerdictBuilder& verdict) {
@@ -25,6 +23,19 @@ void judge_answer(const ScenarioResult& result, VerdictBuilder& verdict) {
     verdict.invalid({"not-verified",
                      "the workload's answer was not checked or was wrong",
                      "Report it with the output of perfbench probe; a wrong answer has no speed."});
+  }
+  if (result.answers.wrong > 0) {
+    verdict.invalid({"wrong-answers",
+                     std::to_string(result.answers.wrong) + " of " +
+                         std::to_string(result.answers.checked) +
+                         " answers checked while it ran were wrong",
+                     "Report it with the output of perfbench probe; a wrong answer has no speed."});
+  }
+  if (!result.failure.empty()) {
+    verdict.invalid({"workload-failed",
+                     "the workload failed after " + std::to_string(result.queries) +
+                         " queries: " + result.failure,
+                     "Mend the workload; what was measured until then is kept."});
   }
   if (result.dropped > 0) {
     verdict.invalid({"dropped",
@@ -41,7 +52,8 @@ void judge_length(const ScenarioResult& result, VerdictBuilder& verdict) {
                           "the run was ended early after " + duration(result.duration) + " and " +
                               std::to_string(result.queries) + " queries",
                           "Let it run to its end."});
-  } else if (result.duration < result.min_duration) {
+  } else if (result.duration < result.min_duration && result.failure.empty() &&
+             result.ended_early.empty()) {
     verdict.invalid({"min-duration",
                      "the run lasted " + duration(result.duration) + ", less than its minimum of " +
                          duration(result.min_duration),
@@ -53,19 +65,9 @@ void judge_length(const ScenarioResult& result, VerdictBuilder& verdict) {
   }
 }
 
-/// The number of queries that P99 needs, beside the time it takes at this rate.
-std::string wanted(const ScenarioResult& result, std::uint64_t queries) {
-  std::string text = std::to_string(queries) + " queries would do";
-  if (result.queries > 0 && result.duration.count() > 0) {
-    const double needed_s = seconds(result.duration) * static_cast<double>(queries) /
-                            static_cast<double>(result.queries);
-    text += ", about " + number(needed_s, 2) + " s at this rate";
-  }
-  return text;
-}
-
 void judge_percentiles(const ScenarioResult& result, VerdictBuilder& verdict) {
-  if (result.scenario == Scenario::kOffline || result.queries == 0) return;
+  // A bound is judged by its own count, which needs fewer queries than an interval does.
+  if (result.scenario == Scenario::kOffline || result.queries == 0 || result.bound) return;
   const PercentileFigure* p99 = find_percentile(result.latency, kP99);
   if (p99 == nullptr) {
     verdict.inconclusive({"no-p99", "the result holds no P99", "Run it again with this version."});
@@ -77,42 +79,38 @@ void judge_percentiles(const ScenarioResult& result, VerdictBuilder& verdict) {
     verdict.inconclusive(
         {"too-few-queries",
          "P99 is refused: " + std::to_string(result.queries) + " queries" + few + "; " +
-             wanted(result, *p99->needs_queries),
+             judge::wanted(result, *p99->needs_queries),
          "perfbench run --preset standard, or a longer --max-time, gives it the time."});
   }
-}
-
-void judge_schedule(const ScenarioResult& result, VerdictBuilder& verdict) {
-  if (result.closed_loop) {
-    if (result.scenario != Scenario::kOffline) {
-      verdict.note(
-          {"closed-loop",
-           "closed loop: the next query waits for the last one, so stalls are under-sampled",
-           ""});
-    }
-    return;
-  }
-  const PercentileFigure* p50 = find_percentile(result.latency, kP50);
-  const double median_ns = p50 == nullptr ? 0.0 : static_cast<double>(p50->value.count());
-  const double allowed_ns =
-      std::max(static_cast<double>(kSlipAlwaysGood.count()), kSlipOverMedianLatency * median_ns);
-  if (static_cast<double>(result.slip_p99.count()) <= allowed_ns) return;
-  verdict.invalid({"schedule-slip",
-                   "P99 of the schedule slip is " + duration(result.slip_p99) + ", allowed is " +
-                       duration(Nanoseconds(std::llround(allowed_ns))) +
-                       ": queries were issued too late, and the figures are of the generator",
-                   "Leave the issuing thread a CPU of its own, or ask for a lower rate."});
 }
 
 /// The rate of a whole run above the best windows of its roof: one of the two is wrong. The
 /// latencies stand on their own and a contended or lower-bound roof can explain it, so it is not
 /// refused but left open.
 void judge_roof(const ScenarioResult& result, VerdictBuilder& verdict) {
-  if (!result.roof_fraction || !(*result.roof_fraction > 1.0 + kRoofTolerance)) return;
-  verdict.inconclusive({"above-roof",
-                        percent(*result.roof_fraction) + " of its roof " + result.roof +
-                            ": the roof was measured too low or the work is miscounted",
-                        "Repeat on a quiet machine; if it stays, report both figures."});
+  const auto hold = [&verdict](const std::optional<double>& fraction, const std::string& roof) {
+    if (!fraction || !(*fraction > 1.0 + kRoofTolerance)) return;
+    verdict.inconclusive({"above-roof",
+                          percent(*fraction) + " of its roof " + roof +
+                              ": the roof was measured too low or the work is miscounted",
+                          "Repeat on a quiet machine; if it stays, report both figures."});
+  };
+  hold(result.roof_fraction, result.roof);
+  hold(result.bandwidth_fraction, result.bandwidth_roof);
+}
+
+/// The fresh-process run is the unit: one that is INVALID is not outvoted by the one shown.
+void judge_runs(const ScenarioResult& result, VerdictBuilder& verdict) {
+  const auto invalid =
+      std::count_if(result.runs.begin(), result.runs.end(), [](const RunRecord& run) {
+        return run.validity == Validity::kInvalid;
+      });
+  if (invalid == 0) return;
+  verdict.inconclusive(
+      {"runs-invalid",
+       std::to_string(invalid) + " of " + std::to_string(result.runs.size()) +
+           " fresh runs were INVALID",
+       "Look at the runs one by one; a lower rate or a longer bound unites them."});
 }
 
 /// One reason for all that broke quiet: a scenario has many figures and one state of the machine.
@@ -134,10 +132,24 @@ Verdict judge_scenario(const ScenarioResult& result) {
   judge_answer(result, verdict);
   judge_length(result, verdict);
   judge_percentiles(result, verdict);
-  judge_schedule(result, verdict);
+  judge::bound(result, verdict);
+  judge::schedule(result, verdict);
+  judge::overload(result, verdict);
+  judge::frames(result, verdict);
   judge_roof(result, verdict);
+  judge_runs(result, verdict);
   note_disturbance(result, verdict);
   return std::move(verdict).build();
+}
+
+std::optional<double> achieved_fraction(const ScenarioResult& result,
+                                        RoofKind kind,
+                                        double roof_best_per_s) {
+  std::uint64_t work = 0;
+  if (kind == RoofKind::kCompute) work = result.flops_per_sample.count();
+  if (kind == RoofKind::kBandwidth) work = result.bytes_per_sample.count();
+  if (!(roof_best_per_s > 0.0) || work == 0 || result.samples == 0) return std::nullopt;
+  return static_cast<double>(work) * result.rate.per_second() / roof_best_per_s;
 }
 
 }  // namespace perfbench

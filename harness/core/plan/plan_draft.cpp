@@ -3,9 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "harness/core/plan/random.hpp"
-#include "harness/core/result/names.hpp"
-
 namespace perfbench::plan_detail {
 namespace {
 
@@ -13,34 +10,25 @@ namespace {
 struct PresetTimes {
   double gap_test_s;
   double library_search_s;
-  double scenario_s;             ///< Minimum duration of a scenario.
-  std::uint64_t stream_queries;  ///< Minimum of SingleStream.
-  std::uint64_t offline_samples;
-  bool bounded;  ///< Scenarios end at a maximum duration even if the minimums are not met.
 };
 
-/// quick: enough queries for a P90 of anything below 40 ms. strict: MLPerf's lengths (mlperf.conf:
-/// 600 s; Offline 24,576 samples or the sample set if that is smaller) and the 662 queries that its
-/// P99 needs.
 PresetTimes times_of(Preset preset) {
   switch (preset) {
     case Preset::kQuick:
-      return {2.0, 6.0, 4.0, 64, 1, true};
+      return {2.0, 6.0};
     case Preset::kStandard:
-      return {5.0, 10.0, 30.0, 662, 1, true};
+      return {5.0, 10.0};
     case Preset::kStrict:
       break;
   }
-  return {10.0, 10.0, 600.0, 662, 24'576, false};
+  return {10.0, 10.0};
 }
 
 /// Long enough to meet a few of the gaps of milliseconds that an idle VM has.
 constexpr double kLeastGapTestSeconds = 0.3;
-constexpr double kLeastScenarioSeconds = 0.5;
-/// Loading, verifying and warming up a workload, and its statistics.
-constexpr double kScenarioOverheadSeconds = 0.8;
-/// A scenario that is slow to meet its minimums may take so much longer than planned.
-constexpr double kScenarioSlack = 1.5;
+/// `scenario` and `calibrate` are about queues: the floor alone is looked at.
+constexpr double kServingGapTestSeconds = 0.6;
+
 class Drafting {
  public:
   Drafting(const MachineShape& shape,
@@ -56,6 +44,7 @@ class Drafting {
     if (depth_ == RooflineDepth::kFull && options.preset == Preset::kQuick) {
       times_.library_search_s = 4.0;
     }
+    if (options.serving) times_.gap_test_s = std::min(times_.gap_test_s, kServingGapTestSeconds);
     if (depth_ != RooflineDepth::kQuick) return;
     times_.gap_test_s = 0.4;
     times_.library_search_s = 2.0;
@@ -64,15 +53,14 @@ class Drafting {
   std::vector<DraftStep> all() {
     add({"probe", "reading the machine", 0.0, ProbeStep{}}, {0.5, 0.0, 0.0, kEssential});
     add_instruments();
-    add({"library-search",
-         "trying the BLAS core types in child processes",
-         0.0,
-         LibrarySearchStep{{}, options_.refresh_library_search}},
-        {1.0, times_.library_search_s, std::min(4.0, times_.library_search_s), 80});
-    for (DraftStep& step : roofline_steps(shape_, options_, depth_, threads_, sizes_)) {
-      drafts_.push_back(std::move(step));
+    if (options_.serving) {
+      if (options_.serving->needs_library) add_library_search();
+      append(serving_steps(shape_, options_, threads_, sizes_));
+      return std::move(drafts_);
     }
-    if (options_.scenarios) add_scenarios();
+    add_library_search();
+    append(roofline_steps(shape_, options_, depth_, threads_, sizes_));
+    if (options_.scenarios) append(scenario_steps(shape_, options_, threads_, sizes_));
     return std::move(drafts_);
   }
 
@@ -94,38 +82,21 @@ class Drafting {
     drafts_.push_back(std::move(draft));
   }
 
+  void append(std::vector<DraftStep> more) {
+    for (DraftStep& step : more) drafts_.push_back(std::move(step));
+  }
+
+  void add_library_search() {
+    add({"library-search",
+         "trying the BLAS core types in child processes",
+         0.0,
+         LibrarySearchStep{{}, options_.refresh_library_search}},
+        {1.0, times_.library_search_s, std::min(4.0, times_.library_search_s), 80});
+  }
+
   void add_instruments() {
     add({"instruments", "noise floor and timer", 0.0, InstrumentsStep{}},
         {0.7, times_.gap_test_s, kLeastGapTestSeconds, 90});
-  }
-
-  void add_scenarios() {
-    // With scenarios alone, one of them is what the run is for.
-    add_scenario(Scenario::kSingleStream, "gemm", 70);
-    add_scenario(
-        Scenario::kSingleStream, "triad", depth_ != RooflineDepth::kNone ? 30 : kEssential);
-    add_scenario(Scenario::kOffline, "gemm", 20);
-    add_scenario(Scenario::kOffline, "triad", 10);
-  }
-
-  void add_scenario(Scenario scenario, const std::string& workload, int importance) {
-    const bool offline = scenario == Scenario::kOffline;
-    ScenarioStep work;
-    work.scenario = scenario;
-    work.workload = workload;
-    work.stop.min_queries = offline ? times_.offline_samples : times_.stream_queries;
-    if (times_.bounded) work.stop.max_duration = from_seconds(kScenarioSlack * times_.scenario_s);
-    // By the scenario, not by the step: another machine has other steps, and draws the same
-    // samples.
-    work.seed = derive_seed(options_.seed, ++scenarios_);
-    add({"scenario-" + workload + (offline ? "-offline" : "-singlestream"),
-         std::string(name_of(scenario)) + ", workload " + workload,
-         0.0,
-         std::move(work)},
-        {kScenarioOverheadSeconds,
-         times_.scenario_s,
-         std::min(kLeastScenarioSeconds, times_.scenario_s),
-         importance});
   }
 
   const MachineShape& shape_;
@@ -134,7 +105,6 @@ class Drafting {
   const KernelSizes& sizes_;
   RooflineDepth depth_;
   PresetTimes times_;
-  std::uint64_t scenarios_ = 0;
   std::vector<DraftStep> drafts_;
 };
 
@@ -158,9 +128,15 @@ struct Settle {
     if (cached_kernels > 0) step.per_cached_kernel = from_seconds(per_kernel * cached_share);
   }
   void operator()(ScenarioStep& step) const {
-    step.stop.min_duration = from_seconds(flexible_s);
-    if (shrunk) step.stop.max_duration = step.stop.min_duration;
+    StopRule& stop = step.settings.stop;
+    stop.min_duration = from_seconds(flexible_s);
+    if (shrunk) stop.max_duration = stop.min_duration;
   }
+  void operator()(FreshRunsStep&) const {}
+  void operator()(PeakRateStep& step) const { step.at_most = from_seconds(flexible_s); }
+  void operator()(LoadSweepStep& step) const { step.at_most = from_seconds(flexible_s); }
+  void operator()(TrackStep& step) const { step.at_most = from_seconds(flexible_s); }
+  void operator()(CalibrationStep& step) const { step.at_most = from_seconds(flexible_s); }
 };
 
 }  // namespace

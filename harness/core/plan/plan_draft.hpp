@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "harness/core/plan/run_plan.hpp"
+#include "harness/core/plan/team.hpp"
 
 namespace perfbench::plan_detail {
 
@@ -38,6 +39,29 @@ inline constexpr int kEssential = 1000;
                                                     RooflineDepth depth,
                                                     const ThreadChoice& threads,
                                                     const KernelSizes& sizes);
+
+/// Scenarios of the preset, each on the fixed rung of its workload, behind the roofs of their cores
+/// that the roofline lacks.
+[[nodiscard]] std::vector<DraftStep> scenario_steps(const MachineShape& shape,
+                                                    const PlanOptions& options,
+                                                    const ThreadChoice& threads,
+                                                    const KernelSizes& sizes);
+
+/// The steps of `scenario` and `calibrate`.
+[[nodiscard]] std::vector<DraftStep> serving_steps(const MachineShape& shape,
+                                                   const PlanOptions& options,
+                                                   const ThreadChoice& threads,
+                                                   const KernelSizes& sizes);
+
+/// FMA and DRAM read of the team, for what is held against them.
+[[nodiscard]] std::vector<DraftStep> scale_steps(const MachineShape& shape,
+                                                 const PlanOptions& options,
+                                                 const KernelSizes& sizes,
+                                                 const Team& team,
+                                                 int importance);
+
+/// Every setting of a step of scenarios, named after the step.
+void add_serving_entries(const PlanStep& step, std::vector<PlanEntry>& entries);
 
 /// Shortens and drops until the sum of the estimates is within `max_time`; says what it dropped in
 /// `notes`. Throws UsageError when the essential steps alone take longer.

@@ -111,12 +111,17 @@ class RooflineDrafting {
                                                   static_cast<double>(KernelSizes::kDefaultGemmN),
                                               3.0)) {}
 
+  std::vector<DraftStep> scale_of(const Team& team, int importance) {
+    add_scale(team, 2.0 * kLeastScaleSeconds, importance);
+    return std::move(drafts_);
+  }
+
   std::vector<DraftStep> all(const std::vector<Team>& teams) {
     if (wanted(RoofKind::kBandwidth) || wanted(RoofKind::kLatency)) add_sweep();
     for (std::size_t i = 0; i < teams.size() && i < 2; ++i) add_team(teams[i], i == 0);
     const std::size_t others = teams.size() > 2 ? teams.size() - 2 : 0;
     for (std::size_t i = 2; i < teams.size(); ++i) {
-      add_scale(teams[i], times_.scale_s / static_cast<double>(others));
+      add_scale(teams[i], times_.scale_s / static_cast<double>(others), 35);
     }
     if (times_.sustained_s > 0.0 && only_.empty()) {
       add_sustained(teams.size() > 1 ? teams[1] : teams[0]);
@@ -204,7 +209,7 @@ class RooflineDrafting {
          only_.size() == 1 ? kEssential : 45});
   }
 
-  void add_scale(const Team& team, double team_s) {
+  void add_scale(const Team& team, double team_s, int importance) {
     for (const RoofKind kind : {RoofKind::kCompute, RoofKind::kBandwidth}) {
       RoofStep work;
       work.kind = kind;
@@ -221,7 +226,7 @@ class RooflineDrafting {
            kLeastScaleSeconds,
            1,
            0.0,
-           35});
+           importance});
     }
   }
 
@@ -255,6 +260,14 @@ std::vector<DraftStep> roofline_steps(const MachineShape& shape,
   if (depth == RooflineDepth::kNone) return {};
   const TeamScope scope = depth == RooflineDepth::kFull ? TeamScope::kScale : TeamScope::kOneAndAll;
   return RooflineDrafting(shape, options, depth, sizes).all(choose_teams(shape, threads, scope));
+}
+
+std::vector<DraftStep> scale_steps(const MachineShape& shape,
+                                   const PlanOptions& options,
+                                   const KernelSizes& sizes,
+                                   const Team& team,
+                                   int importance) {
+  return RooflineDrafting(shape, options, RooflineDepth::kBrief, sizes).scale_of(team, importance);
 }
 
 }  // namespace perfbench::plan_detail

@@ -17,19 +17,6 @@ std::string list(const std::vector<int>& cpus) {
   return text;
 }
 
-/// The one scenario step's settings that are not the same for all; named after the step.
-void add_scenario_entries(const PlanStep& step, std::vector<PlanEntry>& entries) {
-  const auto* work = std::get_if<ScenarioStep>(&step.work);
-  if (work == nullptr) return;
-  const std::string prefix = step.id + "_";
-  entries.push_back({prefix + "min_duration_s", seconds(work->stop.min_duration)});
-  entries.push_back({prefix + "min_queries", static_cast<std::int64_t>(work->stop.min_queries)});
-  if (work->stop.max_duration) {
-    entries.push_back({prefix + "max_duration_s", seconds(*work->stop.max_duration)});
-  }
-  entries.push_back({prefix + "seed", std::to_string(work->seed)});
-}
-
 void add_step_entries(const std::vector<PlanStep>& steps, std::vector<PlanEntry>& entries) {
   for (const PlanStep& step : steps) {
     if (const auto* work = std::get_if<InstrumentsStep>(&step.work)) {
@@ -48,7 +35,7 @@ void add_step_entries(const std::vector<PlanStep>& steps, std::vector<PlanEntry>
     } else if (const auto* sustained = std::get_if<SustainedStep>(&step.work)) {
       entries.push_back({step.id + "_per_kernel_s", seconds(sustained->per_kernel)});
     } else {
-      add_scenario_entries(step, entries);
+      plan_detail::add_serving_entries(step, entries);
     }
   }
 }
@@ -72,8 +59,6 @@ std::vector<PlanEntry> entries_of(const RunPlan::Content& content) {
   } else {
     entries.push_back({"triad_bytes", std::string("sized from the machine's caches")});
   }
-  entries.push_back({"warm_up_min_queries", static_cast<std::int64_t>(WarmUpRule{}.min_queries)});
-  entries.push_back({"warm_up_max_queries", static_cast<std::int64_t>(WarmUpRule{}.max_queries)});
   add_step_entries(content.steps, entries);
   if (!content.notes.empty()) entries.push_back({"notes", content.notes});
   return entries;
@@ -99,7 +84,8 @@ PlanRecord RunPlan::record() const {
 }
 
 RunPlan make_run_plan(const MachineShape& shape, const PlanOptions& options) {
-  if (plan_detail::roofline_depth(options) == RooflineDepth::kNone && !options.scenarios) {
+  if (!options.serving && plan_detail::roofline_depth(options) == RooflineDepth::kNone &&
+      !options.scenarios) {
     throw UsageError("the plan has nothing to measure", "ask for the roofline or the scenarios");
   }
   RunPlan::Content content;

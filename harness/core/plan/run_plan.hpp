@@ -8,12 +8,13 @@
 #include <vector>
 
 #include "harness/core/plan/machine_shape.hpp"
-#include "harness/core/plan/stop_rule.hpp"
+#include "harness/core/plan/scenario_settings.hpp"
 #include "harness/core/plan/team.hpp"
 #include "harness/core/plan/thread_choice.hpp"
 #include "harness/core/result/report.hpp"
 #include "harness/core/result/roofline.hpp"
 #include "harness/core/result/scenario.hpp"
+#include "harness/core/result/track.hpp"
 
 namespace perfbench {
 
@@ -43,6 +44,19 @@ struct KernelSizes {
   static constexpr std::uint64_t kDefaultGemmN = 2048;
 };
 
+/// What `scenario` and `calibrate` ask for, in place of a preset's scenarios. One of the three.
+struct ServingRequest {
+  /// Its times are taken as they stand; a rate of 0 is chosen by ScenarioStep::load.
+  std::optional<ScenarioSettings> scenario;
+  std::optional<Track> track;  ///< Its workload and seed are taken from `scenario`, if there.
+  bool calibrate = false;
+  int runs = 1;               ///< Of `scenario`: so many processes, each a fresh one.
+  bool find_peak = false;     ///< Of `scenario`: search the highest rate that holds its bound.
+  bool sweep = false;         ///< Of `scenario`: throughput against latency.
+  bool needs_library = true;  ///< The workload computes products.
+  bool needs_roofs = true;    ///< The workload does work that a roof judges.
+};
+
 /// What the user asked for; an absent value means the default, which the plan writes out.
 struct PlanOptions {
   Preset preset = Preset::kQuick;
@@ -55,6 +69,7 @@ struct PlanOptions {
   /// The part that the verb asks for. Absent: as deep as the preset has it.
   std::optional<RooflineDepth> roofline;
   bool scenarios = true;
+  std::optional<ServingRequest> serving;  ///< Then neither the roofline nor the preset's scenarios.
   /// --only: of the roofline, the roofs of these kinds alone and no sustained heights; empty: all.
   std::vector<RoofKind> only;
   bool refresh_library_search = false;  ///< Search again, whatever is remembered.
@@ -108,11 +123,43 @@ struct RoofStep {
 };
 
 struct ScenarioStep {
-  Scenario scenario = Scenario::kSingleStream;
-  std::string workload;
-  StopRule stop;
-  WarmUpRule warm_up;
+  ScenarioSettings settings;
+  /// Open loop without a rate: such a share of the saturation that is measured shortly before.
+  double load = kDefaultLoad;
+
+  /// The queue of one worker is then as long as its service on average, and a P99 needs a few
+  /// thousand queries, not a hundred thousand.
+  static constexpr double kDefaultLoad = 0.5;
+};
+
+/// The scenario of the step before again, as that one was settled, in fresh processes.
+struct FreshRunsStep {
+  int runs = 1;  ///< Beside the one of this process.
+};
+
+/// The highest Server rate that holds settings.bound.
+struct PeakRateStep {
+  ScenarioSettings settings;
+  Nanoseconds at_most{0};
+};
+
+/// Throughput against latency of Server.
+struct LoadSweepStep {
+  ScenarioSettings settings;
+  Nanoseconds at_most{0};
+};
+
+struct TrackStep {
+  Track track = Track::kCloud;
+  ScenarioSettings settings;  ///< Workload (empty: the track's own), rung, seed, wait, workers.
+  Nanoseconds at_most{0};
+};
+
+/// The harness against known truths.
+struct CalibrationStep {
   std::uint64_t seed = 0;
+  WaitPolicy wait = WaitPolicy::kHybrid;
+  Nanoseconds at_most{0};
 };
 
 using StepWork = std::variant<ProbeStep,
@@ -121,10 +168,15 @@ using StepWork = std::variant<ProbeStep,
                               SweepStep,
                               RoofStep,
                               SustainedStep,
-                              ScenarioStep>;
+                              ScenarioStep,
+                              FreshRunsStep,
+                              PeakRateStep,
+                              LoadSweepStep,
+                              TrackStep,
+                              CalibrationStep>;
 
 struct PlanStep {
-  std::string id;    ///< "roofs-compute-1t", "scenario-gemm-offline"
+  std::string id;    ///< "roofs-compute-1t", "scenario-mobilenet-offline"
   std::string what;  ///< For the progress bar.
   double estimated_s = 0.0;
   StepWork work;
@@ -151,6 +203,8 @@ class RunPlan {
   [[nodiscard]] const std::optional<Nanoseconds>& max_time() const noexcept {
     return content_.options.max_time;
   }
+  /// `scenario` or `calibrate`: there is nothing else to measure.
+  [[nodiscard]] bool serving() const noexcept { return content_.options.serving.has_value(); }
   [[nodiscard]] const ThreadChoice& threads() const noexcept { return content_.threads; }
   [[nodiscard]] const KernelSizes& sizes() const noexcept { return content_.sizes; }
   [[nodiscard]] const std::vector<PlanStep>& steps() const noexcept { return content_.steps; }

@@ -4,6 +4,7 @@
 
 #include "harness/core/result/roofline.hpp"
 #include "harness/core/result/scenario.hpp"
+#include "harness/core/result/track.hpp"
 #include "harness/core/result/verdict.hpp"
 
 namespace perfbench {
@@ -87,6 +88,46 @@ namespace perfbench {
       break;
   }
   return "SingleStream";
+}
+
+[[nodiscard]] constexpr std::string_view name_of(Arrivals arrivals) noexcept {
+  switch (arrivals) {
+    case Arrivals::kPoisson:
+      return "poisson";
+    case Arrivals::kBursty:
+      return "bursty";
+    case Arrivals::kPeriodic:
+      return "periodic";
+    case Arrivals::kTrace:
+      return "trace";
+    case Arrivals::kClosedLoop:
+      break;
+  }
+  return "closed-loop";
+}
+
+[[nodiscard]] constexpr std::string_view name_of(WaitPolicy wait) noexcept {
+  switch (wait) {
+    case WaitPolicy::kSpin:
+      return "spin";
+    case WaitPolicy::kSleep:
+      return "sleep";
+    case WaitPolicy::kHybrid:
+      break;
+  }
+  return "hybrid";
+}
+
+[[nodiscard]] constexpr std::string_view name_of(Track track) noexcept {
+  switch (track) {
+    case Track::kEdge:
+      return "edge";
+    case Track::kMobile:
+      return "mobile";
+    case Track::kCloud:
+      break;
+  }
+  return "cloud";
 }
 
 [[nodiscard]] constexpr std::string_view name_of(Validity validity) noexcept {

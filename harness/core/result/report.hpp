@@ -5,10 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "harness/core/result/calibration.hpp"
 #include "harness/core/result/disturbance.hpp"
 #include "harness/core/result/machine.hpp"
 #include "harness/core/result/roofline.hpp"
 #include "harness/core/result/scenario.hpp"
+#include "harness/core/result/serving.hpp"
+#include "harness/core/result/track.hpp"
 
 namespace perfbench {
 
@@ -67,6 +70,10 @@ struct Report {
   QuietSummary quiet;
   std::optional<RooflineSection> roofline;
   std::vector<ScenarioResult> scenarios;
+  std::vector<PeakRate> peak_rates;
+  std::vector<LoadSweep> load_sweeps;
+  std::vector<TrackResult> tracks;
+  std::optional<CalibrationSection> calibration;
 };
 
 }  // namespace perfbench

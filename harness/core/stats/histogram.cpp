@@ -20,23 +20,35 @@ double edge(const Histogram& histogram, std::size_t index) {
   return std::pow(growth(histogram.alpha), histogram.first_bucket + static_cast<double>(index));
 }
 
-}  // namespace
+Nanoseconds duration_of(Nanoseconds value) { return value; }
+Nanoseconds duration_of(CompactTime value) { return value.duration(); }
 
-Histogram make_histogram(std::span<const Nanoseconds> values, double alpha) {
+template <class Value>
+Histogram histogram_of(std::span<const Value> values, double alpha) {
   CHECK(alpha >= 0.0001 && alpha <= 0.5, "a histogram's relative error lies in 0.0001 to 0.5");
   Histogram histogram;
   histogram.alpha = alpha;
   if (values.empty()) return histogram;
   const double log_growth = std::log(growth(alpha));
   const auto [lowest, highest] = std::minmax_element(values.begin(), values.end());
-  histogram.first_bucket = bucket_of(*lowest, log_growth);
-  const auto buckets = bucket_of(*highest, log_growth) - histogram.first_bucket + 1;
+  histogram.first_bucket = bucket_of(duration_of(*lowest), log_growth);
+  const auto buckets = bucket_of(duration_of(*highest), log_growth) - histogram.first_bucket + 1;
   histogram.counts.assign(static_cast<std::size_t>(buckets), 0);
-  for (const Nanoseconds value : values) {
-    ++histogram
-          .counts[static_cast<std::size_t>(bucket_of(value, log_growth) - histogram.first_bucket)];
+  for (const Value value : values) {
+    ++histogram.counts[static_cast<std::size_t>(bucket_of(duration_of(value), log_growth) -
+                                                histogram.first_bucket)];
   }
   return histogram;
+}
+
+}  // namespace
+
+Histogram make_histogram(std::span<const Nanoseconds> values, double alpha) {
+  return histogram_of(values, alpha);
+}
+
+Histogram make_histogram(std::span<const CompactTime> values, double alpha) {
+  return histogram_of(values, alpha);
 }
 
 double bucket_upper_edge_ns(const Histogram& histogram, std::size_t index) {

@@ -6,6 +6,7 @@
 
 #include "harness/core/result/scenario.hpp"
 #include "harness/core/stats/order_statistics.hpp"
+#include "harness/core/units/compact_time.hpp"
 
 namespace perfbench {
 
@@ -13,6 +14,7 @@ namespace perfbench {
 /// `alpha` of its middle. 1 % takes 814 buckets from 1 us to 10 s. 1 ns and less share bucket 0.
 /// alpha must lie in 0.0001 to 0.5.
 [[nodiscard]] Histogram make_histogram(std::span<const Nanoseconds> values, double alpha = 0.01);
+[[nodiscard]] Histogram make_histogram(std::span<const CompactTime> values, double alpha = 0.01);
 
 /// Upper edge of the bucket at `index` of `counts`, in ns: g^i with i = first_bucket + index.
 [[nodiscard]] double bucket_upper_edge_ns(const Histogram& histogram, std::size_t index);

@@ -1,7 +1,8 @@
 #include "harness/core/stats/latency_summary.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "harness/core/stats/batch_means.hpp"
@@ -9,54 +10,97 @@
 namespace perfbench {
 namespace {
 
-PercentileFigure figure(std::span<const Nanoseconds> in_issue_order,
-                        std::span<const Nanoseconds> sorted,
-                        Ppm ppm) {
-  PercentileFigure result;
-  result.ppm = ppm;
-  if (sorted.empty()) {
-    result.needs_queries = min_queries_for_interval(ppm);
-    return result;
+/// Every level that some percentile's dependence is seen at, with its slot counts.
+class Levels {
+ public:
+  explicit Levels(const SampleSeries& series) : samples_(series.size()) {
+    for (const Ppm ppm : kLatencyPercentiles) {
+      for (const Ppm level : dependence_levels(ppm)) levels_.push_back(level);
+    }
+    std::sort(levels_.begin(), levels_.end());
+    levels_.erase(std::unique(levels_.begin(), levels_.end()), levels_.end());
+    std::vector<std::uint64_t> ranks;
+    for (const Ppm level : levels_) ranks.push_back(rank_of(samples_, level));
+    quantiles_ = series.at_ranks(ranks);
+    std::vector<Nanoseconds> edges;
+    for (std::size_t i = 0; i < levels_.size(); ++i)
+      edges.push_back(upper_edge(quantiles_[i], samples_, levels_[i]));
+    const std::size_t slots = batch_slots(samples_);
+    counts_ = slots == 0 ? std::vector<std::vector<std::uint64_t>>(levels_.size())
+                         : series.slot_counts(edges, slots);
   }
-  result.value = nearest_rank(sorted, ppm);
-  const BatchMeans dependence = batch_means(in_issue_order, result.value, ppm);
-  result.n_effective = dependence.n_effective(sorted.size());
-  if (const auto ranks = inflated_rank_interval(sorted.size(), ppm, dependence)) {
-    result.low = sorted[ranks->low - 1];
-    result.high = sorted[ranks->high - 1];
-  } else {
-    result.needs_queries = queries_needed(ppm, dependence);
+
+  [[nodiscard]] Nanoseconds quantile(Ppm ppm) const { return quantiles_[index_of(ppm)].value; }
+
+  [[nodiscard]] BatchMeans dependence(Ppm ppm) const {
+    std::vector<std::vector<std::uint64_t>> counts;
+    for (const Ppm level : dependence_levels(ppm)) counts.push_back(counts_[index_of(level)]);
+    return independent_unless_significant(batch_means(counts, samples_));
   }
-  return result;
+
+ private:
+  [[nodiscard]] std::size_t index_of(Ppm level) const {
+    return static_cast<std::size_t>(std::lower_bound(levels_.begin(), levels_.end(), level) -
+                                    levels_.begin());
+  }
+
+  std::uint64_t samples_;
+  std::vector<Ppm> levels_;  // Ascending.
+  std::vector<RankedSample> quantiles_;
+  std::vector<std::vector<std::uint64_t>> counts_;
+};
+
+PercentileFigure refused(Ppm ppm) {
+  PercentileFigure figure;
+  figure.ppm = ppm;
+  figure.needs_queries = min_queries_for_interval(ppm);
+  return figure;
 }
 
 }  // namespace
 
-LatencySummary summarize_latencies(std::span<const Nanoseconds> in_issue_order) {
+LatencySummary summarize_series(const SampleSeries& series) {
   LatencySummary summary;
-  std::vector<Nanoseconds> sorted(in_issue_order.begin(), in_issue_order.end());
-  std::sort(sorted.begin(), sorted.end());
-  if (!sorted.empty()) {
-    const auto n = static_cast<double>(sorted.size());
-    // From the median, so that the squares of a long run of like latencies keep their digits.
-    const Nanoseconds pivot = sorted[sorted.size() / 2];
-    double sum = 0.0;
-    double squares = 0.0;
-    for (const Nanoseconds x : sorted) {
-      const auto distance = static_cast<double>((x - pivot).count());
-      sum += distance;
-      squares += distance * distance;
-    }
-    summary.mean_ns = static_cast<double>(pivot.count()) + sum / n;
-    if (sorted.size() > 1) {
-      summary.standard_deviation_ns =
-          std::sqrt(std::max(0.0, (squares - sum * sum / n) / (n - 1.0)));
-    }
-    summary.max = sorted.back();
+  if (series.size() == 0) {
+    for (const Ppm ppm : kLatencyPercentiles) summary.percentiles.push_back(refused(ppm));
+    return summary;
   }
-  for (const Ppm ppm : kLatencyPercentiles)
-    summary.percentiles.push_back(figure(in_issue_order, sorted, ppm));
+  const Moments moments = series.moments();
+  summary.mean_ns = moments.mean_ns;
+  summary.standard_deviation_ns = moments.standard_deviation_ns;
+  summary.max = moments.max;
+  const Levels levels(series);
+  std::vector<std::uint64_t> ends;
+  for (const Ppm ppm : kLatencyPercentiles) {
+    PercentileFigure figure;
+    figure.ppm = ppm;
+    figure.value = levels.quantile(ppm);
+    const BatchMeans dependence = levels.dependence(ppm);
+    figure.n_effective = dependence.n_effective(series.size());
+    if (const auto ranks = inflated_rank_interval(series.size(), ppm, dependence)) {
+      ends.push_back(ranks->low);
+      ends.push_back(ranks->high);
+    } else {
+      figure.needs_queries = queries_needed(ppm, dependence);
+    }
+    summary.percentiles.push_back(figure);
+  }
+  const std::vector<RankedSample> found = series.at_ranks(ends);
+  std::size_t next = 0;
+  for (PercentileFigure& figure : summary.percentiles) {
+    if (figure.needs_queries) continue;
+    figure.low = found[next++].value;
+    figure.high = found[next++].value;
+  }
   return summary;
+}
+
+LatencySummary summarize_latencies(std::span<const Nanoseconds> in_issue_order) {
+  return summarize_series(NanosecondSeries(in_issue_order));
+}
+
+LatencySummary summarize_compact_latencies(std::span<const CompactTime> in_issue_order) {
+  return summarize_series(CompactSeries(in_issue_order));
 }
 
 const PercentileFigure* find_percentile(const LatencySummary& summary, Ppm ppm) {

@@ -21,6 +21,14 @@ class Clock {
   /// CPU time of the calling thread. Costs about 400 ns (it enters the kernel), so it stands at the
   /// edges of windows, never inside one.
   [[nodiscard]] virtual Nanoseconds thread_cpu_time() noexcept = 0;
+  /// Reads the clock until it shows `until`, at least once, and returns the last reading. Keeps the
+  /// CPU.
+  [[nodiscard]] virtual TimePoint spin_until(TimePoint until) noexcept;
+  /// Gives the CPU away until `until`; the kernel wakes later than that by its timer's slack and
+  /// the time of a wake-up, and may wake earlier at a signal. Returns a reading afterwards.
+  [[nodiscard]] virtual TimePoint sleep_until(TimePoint until) noexcept {
+    return spin_until(until);
+  }
 };
 
 }  // namespace perfbench

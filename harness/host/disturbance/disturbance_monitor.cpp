@@ -223,9 +223,20 @@ Reading<double> DisturbanceMonitor::share(const Edge& from, const Edge& to) cons
       return Result::unavailable("thread " + std::to_string(tid) +
                                  " was not there at both ends of the window");
     }
-    worst = std::min(worst, seconds(after->cpu - before->cpu) / seconds(wall));
+    const double ran_s = seconds(after->cpu - before->cpu);
+    double wanted_s = seconds(wall);
+    if (options_.threads_sleep) {
+      if (!before->waited || !after->waited) {
+        return Result::unavailable("/proc tells no time that a thread waited for a CPU");
+      }
+      wanted_s = ran_s + seconds(*after->waited - *before->waited);
+    }
+    if (wanted_s > 0.0) worst = std::min(worst, ran_s / wanted_s);
   }
-  return Result::of(worst, "CPU time over wall time, the worst measured thread");
+  return Result::of(worst,
+                    options_.threads_sleep
+                        ? "CPU time over CPU time and waiting for a CPU, the worst measured thread"
+                        : "CPU time over wall time, the worst measured thread");
 }
 
 Disturbance DisturbanceMonitor::stop() const {

@@ -32,6 +32,8 @@ struct DisturbanceOptions {
   /// Threads of this process whose share (CPU time over wall time) is wanted; empty: no share
   /// unless set_share().
   std::vector<int> measured_threads;
+  /// They sleep on purpose: their share is CPU time over CPU time and time spent waiting for a CPU.
+  bool threads_sleep = false;
   std::function<ProcessUsage()> usage = read_process_usage;
 };
 

@@ -61,6 +61,11 @@ std::optional<ThreadTimes> read_thread(const std::filesystem::path& folder, int 
   if (schedstat) {
     const auto parts = split(trimmed(*schedstat), ' ');
     if (!parts.empty()) run_time = parse_integer<std::int64_t>(parts.front());
+    if (parts.size() > 1) {
+      if (const auto waited = parse_integer<std::int64_t>(parts[1])) {
+        times.waited = Nanoseconds(*waited);
+      }
+    }
   }
   if (run_time) {
     times.cpu = Nanoseconds(*run_time);

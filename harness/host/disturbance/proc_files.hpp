@@ -30,6 +30,8 @@ struct ThreadTimes {
   int tid = 0;
   Nanoseconds cpu{
       0};  ///< schedstat's run time, or utime + stime in ticks where that file is missing.
+  /// Ready to run and waiting for a CPU; nothing where schedstat is missing.
+  std::optional<Nanoseconds> waited;
   std::vector<int> allowed;  ///< Cpus_allowed_list.
   int last_cpu = -1;         ///< Where it last ran.
 };

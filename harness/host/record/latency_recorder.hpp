@@ -2,77 +2,99 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+#include <span>
 
-#include "harness/core/system_under_test.hpp"
+#include "harness/core/units/compact_time.hpp"
 #include "harness/core/units/quantity.hpp"
+#include "harness/host/record/touched_memory.hpp"
 
 namespace perfbench {
 
-/// Takes three times of every query of one thread, 16 bytes a query, exact to the nanosecond. All
-/// memory is allocated, touched and (if the machine allows) locked before; record() only stores. It
-/// never grows: queries beyond the capacity are counted as dropped. One writer; read it when the
-/// writer is done.
+/// What is kept of a query beside its service time, 4 bytes each.
+struct RecordedParts {
+  bool slip = false;   ///< Open loops: issued minus scheduled.
+  bool queue = false;  ///< Where another thread executes: start of execution minus issued.
+  bool skew = false;   ///< Queries of several samples: last minus first completion.
+};
+
+/// Durations of every query, at most 16 bytes a query: slip, time in the queue, service time, skew.
+/// Query i's slip is stored by the thread that issues it, the others by the thread that completes
+/// it, in arrays of their own, so that the generator shares no cache line with a worker. All memory
+/// is there and touched before; storing neither allocates nor locks, and nothing grows: queries
+/// beyond the capacity are counted as dropped. Read it when all writers are done and known to be.
 class LatencyRecorder {
  public:
   /// Throws ResourceError when the memory is not to be had.
-  explicit LatencyRecorder(std::size_t capacity);
-  LatencyRecorder(const LatencyRecorder&) = delete;
-  LatencyRecorder& operator=(const LatencyRecorder&) = delete;
-  ~LatencyRecorder() noexcept;
+  LatencyRecorder(std::size_t capacity, RecordedParts parts);
 
-  /// Forgets everything; scheduled times are kept as offsets from `origin`, at or before the first
-  /// of them.
-  void restart(TimePoint origin) noexcept;
-  /// scheduled <= issued <= done; closed-loop scenarios give one time for the first two. Returns
-  /// false when dropped.
-  bool record(TimePoint scheduled, TimePoint issued, TimePoint done) noexcept;
+  /// Bytes that such a recorder takes.
+  [[nodiscard]] static std::size_t bytes(std::size_t capacity, RecordedParts parts) noexcept;
 
-  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  /// By the issuing thread, of query `i`. Counts the ones that do not fit; false for those.
+  bool record_issue(std::uint64_t i, Nanoseconds slip) noexcept {
+    if (i >= capacity_) {
+      ++dropped_;
+      return false;
+    }
+    if (slip_ != nullptr) slip_[i] = CompactTime(slip);
+    return true;
+  }
+  /// By the completing thread. `queue` and `skew` are left out where they are not kept.
+  void record_completion(std::uint64_t i,
+                         Nanoseconds queue,
+                         Nanoseconds service,
+                         Nanoseconds skew = Nanoseconds(0)) noexcept {
+    if (i >= capacity_) return;
+    if (queue_ != nullptr) queue_[i] = CompactTime(queue);
+    if (skew_ != nullptr) skew_[i] = CompactTime(skew);
+    service_[i] = CompactTime(service);
+    // A code that no duration of less than 9 years has: 0 is "not complete".
+    service_[i] = CompactTime::from_code(service_[i].code() + 1U);
+  }
+
+  /// Of the first `issued` queries: adds up the parts to the latency, completion minus scheduled,
+  /// in order of issue, and lets go of what is not needed for it. A query that never completed gets
+  /// what `incomplete(i)` says. Afterwards only latencies() is there to read.
+  template <class Incomplete>
+  std::span<const CompactTime> add_up(std::size_t issued, const Incomplete& incomplete) {
+    const std::size_t count = issued < capacity_ ? issued : capacity_;
+    for (std::size_t i = 0; i < count; ++i) {
+      service_[i] = complete(i) ? CompactTime(latency(i)) : CompactTime(incomplete(i));
+    }
+    return {service_, count};
+  }
+
   [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
   [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_; }
-  /// The memory cannot be swapped out. RLIMIT_MEMLOCK often forbids it, and nothing else depends on
-  /// it.
-  [[nodiscard]] bool locked() const noexcept { return locked_; }
 
-  /// Offset of the scheduled time from the origin.
-  [[nodiscard]] Nanoseconds scheduled(std::size_t i) const;
-  /// issued - scheduled.
-  [[nodiscard]] Nanoseconds slip(std::size_t i) const;
-  /// done - issued.
-  [[nodiscard]] Nanoseconds service(std::size_t i) const;
-  /// done - scheduled: the latency that counts.
-  [[nodiscard]] Nanoseconds latency(std::size_t i) const { return slip(i) + service(i); }
-  /// All of them in order of recording.
-  [[nodiscard]] std::vector<Nanoseconds> latencies() const;
-  [[nodiscard]] std::vector<Nanoseconds> slips() const;
+  [[nodiscard]] bool complete(std::size_t i) const noexcept { return service_[i].code() != 0; }
+  [[nodiscard]] Nanoseconds slip(std::size_t i) const noexcept { return part(slip_, i); }
+  [[nodiscard]] Nanoseconds queue(std::size_t i) const noexcept { return part(queue_, i); }
+  [[nodiscard]] Nanoseconds skew(std::size_t i) const noexcept { return part(skew_, i); }
+  /// Of a query that is complete.
+  [[nodiscard]] Nanoseconds service(std::size_t i) const noexcept {
+    return CompactTime::from_code(service_[i].code() - 1U).duration();
+  }
+  /// Completion minus scheduled: the latency that counts.
+  [[nodiscard]] Nanoseconds latency(std::size_t i) const noexcept {
+    return slip(i) + queue(i) + service(i);
+  }
 
  private:
-  /// 32 bits hold 4.29 s; the few longer ones stand in full in long_.
-  struct Entry {
-    std::uint64_t scheduled_ns;
-    std::uint32_t slip_ns;
-    std::uint32_t service_ns;
-  };
-  static_assert(sizeof(Entry) == 16);
-  struct LongEntry {
-    std::size_t index;
-    std::int64_t slip_ns;
-    std::int64_t service_ns;
-  };
-  static constexpr std::uint32_t kLong = UINT32_MAX;
-  static constexpr std::size_t kLongCapacity = 1024;  ///< More than an hour of queries of 4.29 s.
+  [[nodiscard]] static Nanoseconds part(const CompactTime* times, std::size_t i) noexcept {
+    return times == nullptr ? Nanoseconds(0) : times[i].duration();
+  }
 
-  [[nodiscard]] const LongEntry& long_entry(std::size_t index) const;
-
-  Entry* entries_ = nullptr;
-  std::size_t capacity_ = 0;
-  std::size_t mapped_bytes_ = 0;
-  std::size_t size_ = 0;
+  std::size_t capacity_;
   std::uint64_t dropped_ = 0;
-  bool locked_ = false;
-  TimePoint origin_{};
-  std::vector<LongEntry> long_;
+  TouchedMemory slip_memory_;
+  TouchedMemory queue_memory_;
+  TouchedMemory skew_memory_;
+  TouchedMemory service_memory_;
+  CompactTime* slip_ = nullptr;
+  CompactTime* queue_ = nullptr;
+  CompactTime* skew_ = nullptr;
+  CompactTime* service_ = nullptr;
 };
 
 }  // namespace perfbench

@@ -41,7 +41,8 @@ MatrixBuffer<Real>::MatrixBuffer(std::size_t elements) : elements_(elements) {
                             std::to_string(sizeof(Real)) + " bytes",
                         "choose a smaller size");
   }
-  if (large) ::madvise(memory, bytes, MADV_HUGEPAGE);  // A wish; where it is not granted nothing changes.
+  if (large)
+    ::madvise(memory, bytes, MADV_HUGEPAGE);  // A wish; where it is not granted nothing changes.
   data_.reset(static_cast<Real*>(memory));
 }
 

@@ -10,10 +10,10 @@
 
 namespace perfbench {
 
-/// Memory for matrices of float or double. From 1 MiB on it is aligned to a huge page and offered to
-/// the kernel as such, so that page walks do not blur a comparison; below, to a line. The pages come into being when they are first
-/// written, on the node of the writing thread. Throws ResourceError when the memory is not to be
-/// had.
+/// Memory for matrices of float or double. From 1 MiB on it is aligned to a huge page and offered
+/// to the kernel as such, so that page walks do not blur a comparison; below, to a line. The pages
+/// come into being when they are first written, on the node of the writing thread. Throws
+/// ResourceError when the memory is not to be had.
 template <class Real>
 class MatrixBuffer {
  public:

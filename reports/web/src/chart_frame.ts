@@ -3,7 +3,7 @@ import { scaleLinear } from "d3-scale";
 import { select } from "d3-selection";
 import { el, svg } from "./dom";
 import type { Box } from "./label_layout";
-import type { LogScale } from "./scales";
+import type { Scale } from "./scales";
 import { shown } from "./text";
 
 export interface Frame {
@@ -32,7 +32,7 @@ export function startFrame(root: SVGSVGElement, width: number, height: number, m
 
 type TickFormat = (value: number) => string;
 
-export function drawXAxis(frame: Frame, scale: LogScale, ticks: readonly number[], format: TickFormat, title: string): void {
+export function drawXAxis(frame: Frame, scale: Scale, ticks: readonly number[], format: TickFormat, title: string): void {
   const { plot, root } = frame;
   const axis = axisBottom<number>(scale.axis)
     .tickValues([...ticks])
@@ -43,7 +43,7 @@ export function drawXAxis(frame: Frame, scale: LogScale, ticks: readonly number[
   root.append(svg("text", { class: "axis-title", x: plot.right, y: plot.bottom + 36, "text-anchor": "end" }, title));
 }
 
-export function drawYAxis(frame: Frame, scale: LogScale, ticks: readonly number[], format: TickFormat, title: string): void {
+export function drawYAxis(frame: Frame, scale: Scale, ticks: readonly number[], format: TickFormat, title: string): void {
   drawLeft(frame, axisLeft<number>(scale.axis).tickValues([...ticks]), format, title);
 }
 

@@ -1,4 +1,7 @@
 // The report document as reports/document/report.schema.json describes it; only what the page reads.
+import type { CalibrationSection, LoadSweep, PeakRate, ScenarioResult, TrackResult } from "./serving_document";
+
+export type { ScenarioResult };
 
 export type FactValue = boolean | number | string | string[];
 export type Fact = { value: FactValue; unit: string; source: string } | { unavailable: string; unit?: string };
@@ -205,37 +208,6 @@ export interface Histogram {
   counts: number[];
 }
 
-export interface ScenarioResult {
-  scenario: string;
-  workload: string;
-  description: string;
-  implementation: string;
-  closed_loop: boolean;
-  worker_threads: number;
-  placement: string;
-  queries: number;
-  samples: number;
-  warm_up_queries: number;
-  duration_ns: number;
-  min_duration_ns: number;
-  latency_ns: Latency;
-  /** In order of issue; absent where they were not kept. */
-  latencies_ns?: number[];
-  histogram: Histogram;
-  rate_per_s: number;
-  slip_ns: { p50: number; p99: number };
-  flop_per_sample: number;
-  byte_per_sample: number;
-  roof: string;
-  roof_fraction: number | null;
-  verified: boolean;
-  dropped: number;
-  partial: boolean;
-  disturbance: Disturbance;
-  verdict: Validity;
-  reasons: Reason[];
-}
-
 export interface PlanStep {
   id: string;
   what: string;
@@ -269,5 +241,12 @@ export interface Report {
     disturbance: Disturbance;
     noise_floor: NoiseFloor[];
   };
-  sections: { roofline?: RooflineSection; scenarios?: ScenarioResult[] };
+  sections: {
+    roofline?: RooflineSection;
+    scenarios?: ScenarioResult[];
+    peak_rates?: PeakRate[];
+    load_sweeps?: LoadSweep[];
+    tracks?: TrackResult[];
+    calibration?: CalibrationSection;
+  };
 }

@@ -3,7 +3,7 @@ import type { PercentileName, ScenarioResult } from "./document";
 import { svg } from "./dom";
 import { formatCount, formatNs, formatNsRange, formatSignificant } from "./format";
 import { barsFor, observedOf, type Bar } from "./histogram_view";
-import { logScale, logTicks, type LogScale, type Span } from "./scales";
+import { logScale, logTicks, type Scale, type Span } from "./scales";
 
 export interface Marker {
   name: string;
@@ -63,7 +63,7 @@ export function unitOf(ns: number): { ns: number; name: string } {
   return { ns: 1, name: "ns" };
 }
 
-function drawBar(frame: Frame, x: LogScale, y: (count: number) => number, bar: Bar): void {
+function drawBar(frame: Frame, x: Scale, y: (count: number) => number, bar: Bar): void {
   if (bar.count === 0) return;
   const left = x.at(bar.lowNs);
   const right = x.at(bar.highNs);
@@ -79,7 +79,7 @@ function drawBar(frame: Frame, x: LogScale, y: (count: number) => number, bar: B
   );
 }
 
-function drawInterval(frame: Frame, x: LogScale, marker: Marker): void {
+function drawInterval(frame: Frame, x: Scale, marker: Marker): void {
   if (marker.low === null || marker.high === null) return;
   const { plot } = frame;
   const left = x.at(marker.low);
@@ -98,7 +98,7 @@ function shortText(marker: Marker): string {
   return `${marker.name} ${formatNs(marker.value)}`;
 }
 
-function drawMarker(frame: Frame, x: LogScale, marker: Marker, row: number): void {
+function drawMarker(frame: Frame, x: Scale, marker: Marker, row: number): void {
   const { plot, root } = frame;
   const at = x.at(marker.value);
   root.append(svg("line", { class: "marker", x1: at, x2: at, y1: row, y2: plot.bottom }));

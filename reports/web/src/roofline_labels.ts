@@ -8,15 +8,15 @@ import { spread } from "./label_column";
 import type { Candidate, LabelField, Wording } from "./label_layout";
 import { flagsOf, roofShortName } from "./names";
 import { markedRidges, type NumberedDot, type View } from "./roofline_view";
-import type { LogScale } from "./scales";
+import type { Scale } from "./scales";
 import { shortened } from "./text";
 
 export type Point = readonly [number, number];
 
 export interface Drawing {
   frame: Frame;
-  x: LogScale;
-  y: LogScale;
+  x: Scale;
+  y: Scale;
   field: LabelField;
   view: View;
 }

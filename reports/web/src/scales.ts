@@ -2,8 +2,8 @@ import { scaleLinear, scaleLog, type ScaleContinuousNumeric } from "d3-scale";
 
 export type Span = readonly [number, number];
 
-export interface LogScale {
-  /** Where a value stands, in pixels. Values that are not positive stand at the low end. */
+export interface Scale {
+  /** Where a value stands, in pixels. On a logarithmic scale values that are not positive stand at the low end. */
   at(value: number): number;
   readonly domain: Span;
   readonly range: Span;
@@ -11,7 +11,7 @@ export interface LogScale {
   readonly axis: ScaleContinuousNumeric<number, number>;
 }
 
-export function logScale(domain: Span, range: Span): LogScale {
+export function logScale(domain: Span, range: Span): Scale {
   if (!(domain[0] > 0) || !(domain[1] > domain[0]) || !Number.isFinite(domain[1])) {
     throw new Error("a logarithmic axis needs positive, finite, rising ends");
   }
@@ -22,6 +22,14 @@ export function logScale(domain: Span, range: Span): LogScale {
     axis: scale,
     at: (value) => Number(scale(value > 0 ? value : domain[0])),
   };
+}
+
+export function linearScale(domain: Span, range: Span): Scale {
+  if (!(domain[1] > domain[0]) || !Number.isFinite(domain[0]) || !Number.isFinite(domain[1])) {
+    throw new Error("an axis needs finite, rising ends");
+  }
+  const scale = scaleLinear().domain([domain[0], domain[1]]).range([range[0], range[1]]);
+  return { domain, range, axis: scale, at: (value) => Number(scale(value)) };
 }
 
 /**

@@ -1,10 +1,16 @@
 import type { Reason, Validity } from "./document";
 import { command, el, type Child } from "./dom";
+import type { Sentence } from "./sentences";
 import { shortened } from "./text";
 
 /** A section that was not measured, or cannot be drawn, is an empty panel with the reason. */
 export function emptyPanel(reason: string): HTMLElement {
   return el("p", { class: "empty" }, reason);
+}
+
+/** A sentence with the figures that stand out. */
+export function partsOf(sentence: Sentence): Child[] {
+  return sentence.map((part) => (typeof part === "string" ? part : el("strong", {}, part.strong)));
 }
 
 /** One part of the page. What goes wrong in one part stays there: the others are drawn all the same. */

@@ -5,6 +5,7 @@ import { formatCount, formatFlopRate, formatNs, formatNsRange, formatPercent, fo
 import type { Observed } from "./histogram_view";
 import { isaName, roofName } from "./names";
 import { isMix } from "./roofline_view";
+import { peakName, scenarioName, workloadWords } from "./scenario_sentences";
 import { figureName, teamOf, teamWords } from "./teams";
 import { listed, plural, shellQuote } from "./text";
 
@@ -88,7 +89,7 @@ export function latencySentence(result: ScenarioResult): Sentence | null {
     if (!("value" in figure)) continue;
     const interval = figure.low === null || figure.high === null ? "" : ` (95\u00a0% interval ${formatNsRange(figure.low, figure.high)})`;
     return [
-      `Asked one query at a time (${result.scenario} ${result.workload}), ${name.slice(1)}\u00a0% are answered within `,
+      `Asked one query at a time (${scenarioName(result)}), ${name.slice(1)}\u00a0% are answered within `,
       { strong: formatNs(figure.value) },
       `${interval}.`,
     ];
@@ -109,11 +110,14 @@ export interface Judged {
 
 /** Every figure of the report that has a verdict. */
 export function judgedFigures(report: Report): Judged[] {
-  const { roofline, scenarios } = report.sections;
+  const { roofline, scenarios, peak_rates: peaks, tracks, calibration } = report.sections;
   return [
     ...(roofline?.roofs ?? []).map((roof) => ({ name: figureName(roof), verdict: roof.verdict, reasons: roof.reasons })),
     ...(roofline?.dots ?? []).map((dot) => ({ name: figureName(dot), verdict: dot.verdict, reasons: dot.reasons })),
-    ...(scenarios ?? []).map((result) => ({ name: `${result.scenario} ${result.workload}`, verdict: result.verdict, reasons: result.reasons })),
+    ...(scenarios ?? []).map((result) => ({ name: scenarioName(result), verdict: result.verdict, reasons: result.reasons })),
+    ...(peaks ?? []).map((peak) => ({ name: peakName(peak), verdict: peak.verdict, reasons: peak.reasons })),
+    ...(tracks ?? []).map((track) => ({ name: `Track ${track.track}, ${workloadWords(track)}`, verdict: track.verdict, reasons: track.reasons })),
+    ...(calibration ? [{ name: "The calibration", verdict: calibration.verdict, reasons: calibration.reasons }] : []),
   ];
 }
 

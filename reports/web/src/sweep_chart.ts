@@ -5,7 +5,7 @@ import { drawXAxis, drawYAxis, startFrame, textWidth, type Frame } from "./chart
 import type { CacheLevel, SweepPoint } from "./document";
 import { svg } from "./dom";
 import { formatByteRate, formatBytes, formatNs } from "./format";
-import { logScale, logTicks, padded, type LogScale } from "./scales";
+import { logScale, logTicks, padded, type Scale } from "./scales";
 import { shortened } from "./text";
 
 const kMeasure = [
@@ -76,7 +76,7 @@ interface Edge {
 }
 
 /** Lines over all plots, each named in one row above them; a name that would cover its neighbour loses its size first. */
-function markLevels(frame: Frame, x: LogScale, edges: readonly Edge[], kind: "found" | "told", row: number, bottom: number): void {
+function markLevels(frame: Frame, x: Scale, edges: readonly Edge[], kind: "found" | "told", row: number, bottom: number): void {
   const { root } = frame;
   let taken = 0;
   const word = svg("text", { class: `label level ${kind}`, x: 0, y: row - 2 }, kind === "found" ? "found" : "told");

@@ -60,13 +60,29 @@ Report small_report() {
   report.roofline->sweep.resize(8);
   report.plan.steps.resize(6);
   report.machine.facts.resize(6);
-  report.scenarios.erase(report.scenarios.begin() + 1);
-  report.scenarios.resize(2);
-  for (ScenarioResult& scenario : report.scenarios) {
+  // A closed loop with runs, Offline, a queue with a bound, frames.
+  std::vector<ScenarioResult>& scenarios = report.scenarios;
+  scenarios.erase(scenarios.begin() + 3);
+  scenarios.erase(scenarios.begin() + 1);
+  for (ScenarioResult& scenario : scenarios) {
     scenario.latencies.resize(5);
     scenario.histogram.counts.resize(3);
+    scenario.batches.counts.resize(std::min<std::size_t>(scenario.batches.counts.size(), 2));
   }
-  report.scenarios[1].latencies.clear();
+  scenarios[0].runs.resize(2);
+  scenarios[1].latencies.clear();
+  report.peak_rates.resize(1);
+  const auto shorten = [](PeakRate& peak) { peak.probes.resize(2); };
+  for (PeakRate& peak : report.peak_rates) shorten(peak);
+  report.load_sweeps[0].points.resize(2);
+  CloudResult& cloud = *report.tracks[0].cloud;
+  cloud.points.resize(1);
+  shorten(cloud.points[0].alone);
+  shorten(cloud.points[0].batched);
+  report.tracks[1].edge->trials.resize(2);
+  report.calibration->schedule_slip.resize(1);
+  report.calibration->queue.erase(report.calibration->queue.begin() + 1,
+                                  report.calibration->queue.end() - 1);
   return report;
 }
 
@@ -124,7 +140,7 @@ TEST(Fuzz, FilesWithWrongBytes) {
   const std::string document = write_document(small_report());
   Draw draw(1);
   Tally tally;
-  for (int round = 0; round < 2000; ++round) {
+  for (int round = 0; round < 3000; ++round) {
     std::string changed = document;
     for (std::size_t i = 0; i <= draw.below(3); ++i) {
       changed[draw.below(changed.size())] = static_cast<char>(draw.below(256));
@@ -203,6 +219,66 @@ TEST(Fuzz, PartsPutWhereTheyDoNotBelong) {
   EXPECT_GT(tally.refused, 200U);
 }
 
+void make_extreme(ServerProbe& probe, Nanoseconds longest) {
+  probe = {1e308,
+           1e308,
+           std::numeric_limits<std::uint64_t>::max(),
+           1e308,
+           longest,
+           longest,
+           longest,
+           1e308,
+           1e308,
+           1e308,
+           1.0,
+           true,
+           Validity::kValid};
+}
+
+void make_extreme(PeakRate& peak, Nanoseconds longest) {
+  peak.bound = peak.max_delay = longest;
+  peak.max_batch = std::numeric_limits<std::uint64_t>::max();
+  peak.worker_threads = std::numeric_limits<int>::max();
+  peak.rate_qps = peak.low_qps = peak.high_qps = peak.service_cv2 = 1e308;
+  peak.replicates_qps.assign(100, 1e308);
+  for (ServerProbe& probe : peak.probes) make_extreme(probe, longest);
+}
+
+void make_serving_extreme(Report& report, Nanoseconds longest) {
+  constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
+  for (PeakRate& peak : report.peak_rates) make_extreme(peak, longest);
+  report.peak_rates.push_back(report.peak_rates[0]);
+  // A queue of few servers whose service is far shorter, or far longer, than the bound.
+  report.peak_rates.back().worker_threads = 4096;
+  report.peak_rates.back().predictions = {{"M/M/4096", 1.0}, {"M/D/1", 1.0}};
+  report.peak_rates.push_back(report.peak_rates.back());
+  report.peak_rates.back().service_mean_ns = 1e-300;
+  report.peak_rates.push_back(report.peak_rates.back());
+  report.peak_rates.back().service_mean_ns = 1e308;
+  for (ServerProbe& probe : report.load_sweeps[0].points) make_extreme(probe, longest);
+  for (CloudPoint& point : report.tracks[0].cloud->points) {
+    make_extreme(point.alone, longest);
+    point.k = 1e308;
+    point.gap = point.closed = {-1e308, -1e308, 1e308};
+  }
+  EdgeResult& edge = *report.tracks[1].edge;
+  edge.alone_p50_ns = 5e-324;
+  edge.threads = edge.naive = edge.holds = std::numeric_limits<int>::max();
+  for (CameraTrial& trial : edge.trials) {
+    trial.frames = trial.missed = kMost;
+    trial.cameras = std::numeric_limits<int>::max();
+  }
+  MobileResult& mobile = *report.tracks[2].mobile;
+  mobile.frames = mobile.missed = kMost;
+  mobile.frames_per_s = 5e-324;
+  mobile.missed_by_tenth.assign(10, kMost);
+  for (SlipCalibration& slip : report.calibration->schedule_slip) slip.queries = kMost;
+  for (QueueCalibration& queue : report.calibration->queue) {
+    queue.queries = kMost;
+    queue.utilisation = queue.service_ns = queue.theory_mean_ns = 1e308;
+  }
+}
+
 /// Every figure that the reader lets through at once extreme: sums and ranks must not overflow.
 TEST(Fuzz, LargestFiguresAllowed) {
   Report report = small_report();
@@ -228,13 +304,42 @@ TEST(Fuzz, LargestFiguresAllowed) {
     scenario.duration = scenario.min_duration = longest;
     scenario.queries = scenario.samples = scenario.dropped =
         std::numeric_limits<std::uint64_t>::max();
-    scenario.slip_p99 = longest;
+    scenario.slip = {longest, longest, longest, longest, 1.0};
+    scenario.samples_per_query = std::numeric_limits<std::uint64_t>::max();
+    scenario.refused = scenario.undrained = scenario.samples;
+    scenario.queue = {1e308, 1e308, longest, longest, longest};
+    scenario.service = scenario.queue;
+    scenario.batches = {8, longest, std::vector<std::uint64_t>(8, 1'000'000'000)};
+    scenario.bound = BoundRecord{999'999,
+                                 longest,
+                                 scenario.samples,
+                                 1.0,
+                                 0.0,
+                                 1.0,
+                                 1e308,
+                                 scenario.samples,
+                                 scenario.samples,
+                                 false};
+    scenario.early_stopping = EarlyStoppingFigure{990'000, scenario.samples, longest, std::nullopt};
+    scenario.frames = FrameRecord{longest, longest, scenario.samples, longest, longest};
+    scenario.arrivals.target_qps = scenario.arrivals.offered_qps = 1e308;
+    scenario.runs.assign(10,
+                         RunRecord{scenario.samples,
+                                   scenario.samples,
+                                   1e308,
+                                   1e308,
+                                   longest,
+                                   longest,
+                                   longest,
+                                   Validity::kValid,
+                                   true});
     scenario.histogram.alpha = 0.0001;
     scenario.histogram.first_bucket = 1'000'000;
     scenario.histogram.counts.assign(100, 10'000'000'000ULL);
     scenario.flops_per_sample = Flops(std::numeric_limits<std::uint64_t>::max());
     scenario.rate = SamplesPerSecond::per_second(1e308);
   }
+  make_serving_extreme(report, longest);
   report.quiet.disturbance.wall = longest;
   report.quiet.noise_floor[0].gaps = std::numeric_limits<std::uint64_t>::max();
   Tally tally;

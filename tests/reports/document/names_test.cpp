@@ -19,6 +19,19 @@ TEST(Names, WordsLeadBackToTheirEnumerator) {
        {Scenario::kSingleStream, Scenario::kMultiStream, Scenario::kServer, Scenario::kOffline}) {
     EXPECT_EQ(enumerator_of<Scenario>(name_of(scenario)), scenario);
   }
+  for (const auto arrivals : {Arrivals::kClosedLoop,
+                              Arrivals::kPoisson,
+                              Arrivals::kBursty,
+                              Arrivals::kPeriodic,
+                              Arrivals::kTrace}) {
+    EXPECT_EQ(enumerator_of<Arrivals>(name_of(arrivals)), arrivals);
+  }
+  for (const auto wait : {WaitPolicy::kHybrid, WaitPolicy::kSpin, WaitPolicy::kSleep}) {
+    EXPECT_EQ(enumerator_of<WaitPolicy>(name_of(wait)), wait);
+  }
+  for (const auto track : {Track::kCloud, Track::kEdge, Track::kMobile}) {
+    EXPECT_EQ(enumerator_of<Track>(name_of(track)), track);
+  }
   for (const auto validity : {Validity::kValid, Validity::kInvalid, Validity::kInconclusive}) {
     EXPECT_EQ(enumerator_of<Validity>(name_of(validity)), validity);
   }

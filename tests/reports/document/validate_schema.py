@@ -77,7 +77,9 @@ def main(schema_file, report_file):
         print("the report is refused:", error)
 
     free = re.compile(r"^(machine\.facts|plan\.settings)\.[^.]+$")
-    optional = {"sections.roofline", "sections.scenarios", "sections.scenarios.[].latencies_ns",
+    optional = {"sections.roofline", "sections.scenarios", "sections.peak_rates", "sections.load_sweeps",
+                "sections.tracks", "sections.calibration", "sections.scenarios.[].latencies_ns",
+                "sections.scenarios.[].arrivals.target_chosen_by",
                 "sections.roofline.roofs.[].working_set_bytes", "sections.roofline.dots.[].working_set_bytes",
                 "sections.roofline.roofs.[].moved_bytes_per_1000_counted"}
     report = shortened(report)

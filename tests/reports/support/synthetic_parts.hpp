@@ -44,6 +44,18 @@ class Draw {
 /// mark that a roofline can carry.
 [[nodiscard]] RooflineSection make_roofline(Draw& draw);
 
+/// All four scenarios: closed loops, a queue with a dynamic batcher and a bound, frames that miss
+/// their deadline, runs in fresh processes.
+[[nodiscard]] std::vector<ScenarioResult> make_scenarios(Draw& draw,
+                                                         const RooflineSection& roofline);
+
+/// A search with three replicates and one that found nothing, for a bound below the service time.
+[[nodiscard]] PeakRate make_peak_rate(Draw& draw, std::uint64_t max_batch, Nanoseconds bound);
+[[nodiscard]] LoadSweep make_load_sweep();
+/// One of each track.
+[[nodiscard]] std::vector<TrackResult> make_tracks(Draw& draw);
+[[nodiscard]] CalibrationSection make_calibration();
+
 /// The roof that the question "which fp32 FMA of this team" is answered by, the widest; the same of
 /// a DRAM kernel. Null where there is none.
 [[nodiscard]] const Roof* fma_roof(const RooflineSection& section,

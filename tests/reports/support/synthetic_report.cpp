@@ -10,93 +10,10 @@
 
 #include "harness/core/judge/quiet.hpp"
 #include "harness/core/judge/ridge.hpp"
-#include "harness/core/judge/roof_id.hpp"
-#include "harness/core/judge/scenario.hpp"
-#include "harness/core/stats/histogram.hpp"
-#include "harness/core/stats/latency_summary.hpp"
 #include "tests/reports/support/synthetic_parts.hpp"
 
 namespace perfbench::testing {
 namespace {
-
-struct ScenarioSketch {
-  Scenario scenario = Scenario::kSingleStream;
-  const char* workload = "gemm";
-  std::vector<Nanoseconds> latencies;
-  std::uint64_t samples_per_query = 1;
-  const Roof* roof = nullptr;
-};
-
-ScenarioResult make_scenario(const ScenarioSketch& sketch) {
-  const bool is_gemm = std::string(sketch.workload) == "gemm";
-  const bool offline = sketch.scenario == Scenario::kOffline;
-  ScenarioResult result;
-  result.scenario = sketch.scenario;
-  result.workload = sketch.workload;
-  result.description = is_gemm ? "C = A B, 256 x 256 x 256, fp32" : "a = b + s c over 4 MiB, fp64";
-  result.implementation = is_gemm ? "OpenBLAS 0.3.21, core SkylakeX" : "avx512";
-  result.closed_loop = !offline;
-  result.worker_threads = offline ? 4 : 1;
-  result.placement = offline ? "cpus 0-3" : "cpu 0, in the issuing thread";
-  result.queries = offline ? 1 : sketch.latencies.size();
-  result.samples = sketch.latencies.size() * sketch.samples_per_query;
-  result.warm_up_queries = 50;
-  result.duration = total(sketch.latencies);
-  result.min_duration = Nanoseconds(100'000'000);
-  result.latency = summarize_latencies(sketch.latencies);
-  result.latencies = sketch.latencies;
-  result.histogram = make_histogram(sketch.latencies);
-  result.rate = Samples(result.samples) / result.duration;
-  result.slip_p50 = Nanoseconds(0);
-  result.slip_p99 = Nanoseconds(0);
-  result.flops_per_sample = Flops(is_gemm ? 33'554'432U : 524'288U);
-  result.bytes_per_sample = Bytes(is_gemm ? 786'432U : 6'291'456U);
-  result.roof = roof_id(*sketch.roof);
-  const std::uint64_t work =
-      is_gemm ? result.flops_per_sample.count() : result.bytes_per_sample.count();
-  result.roof_fraction =
-      static_cast<double>(work) * result.rate.per_second() / sketch.roof->rate.best;
-  result.verified = true;
-  result.checksum = 0x00ab54a98ceb1f0aULL;
-  result.disturbance = calm(result.duration);
-  result.verdict = judge_scenario(result);
-  return result;
-}
-
-std::vector<Nanoseconds> latencies(Draw& draw, std::size_t count, std::int64_t base, bool stalls) {
-  std::vector<Nanoseconds> result = draw.windows(count, base);
-  for (Nanoseconds& latency : result) {
-    if (stalls && draw.below(80) == 0)
-      latency += Nanoseconds(60'000 + static_cast<std::int64_t>(draw.below(900'000)));
-  }
-  return result;
-}
-
-std::vector<ScenarioResult> make_scenarios(Draw& draw, const RooflineSection& roofline) {
-  const ScenarioSketch sketches[] = {{Scenario::kSingleStream,
-                                      "gemm",
-                                      latencies(draw, 900, 190'000, true),
-                                      1,
-                                      fma_roof(roofline, Precision::kFp32, "1c")},
-                                     {Scenario::kSingleStream,
-                                      "triad",
-                                      latencies(draw, 320, 580'000, false),
-                                      1,
-                                      dram_roof(roofline, "triad_nt", "1c")},
-                                     {Scenario::kOffline,
-                                      "gemm",
-                                      latencies(draw, 64, 4'100'000, false),
-                                      64,
-                                      fma_roof(roofline, Precision::kFp32, "4c")},
-                                     {Scenario::kOffline,
-                                      "triad",
-                                      latencies(draw, 64, 5'000'000, false),
-                                      32,
-                                      dram_roof(roofline, "triad_nt", "4c")}};
-  std::vector<ScenarioResult> results;
-  for (const ScenarioSketch& sketch : sketches) results.push_back(make_scenario(sketch));
-  return results;
-}
 
 Fact fact(std::string name, std::string unit, FactValue value, std::string source) {
   return {std::move(name),
@@ -147,13 +64,14 @@ PlanRecord make_plan() {
   PlanRecord plan;
   plan.preset = "quick";
   plan.seed = 42;
-  plan.entries = {{"preset", std::string("quick")},
-                  {"seed", std::string("42")},
-                  {"threads", std::int64_t{4}},
-                  {"max_time_s", 80.0},
-                  {"narrower_isas", false},
-                  {"scenarios", std::vector<std::string>{"SingleStream", "Offline"}},
-                  {"workloads", std::string("gemm, triad")}};
+  plan.entries = {
+      {"preset", std::string("quick")},
+      {"seed", std::string("42")},
+      {"threads", std::int64_t{4}},
+      {"max_time_s", 80.0},
+      {"narrower_isas", false},
+      {"scenarios", std::vector<std::string>{"SingleStream", "Offline", "Server", "MultiStream"}},
+      {"workloads", std::string("gemm, triad")}};
   plan.steps = {{"probe", "reading the machine", 2.0, 2.25},
                 {"library-search", "trying the library's core types", 6.0, 6.5},
                 {"sweep", "finding the cache levels", 2.5, 2.625},
@@ -171,6 +89,15 @@ PlanRecord make_plan() {
                 {"scenario-triad-singlestream", "SingleStream, workload triad", 0.25, 0.25},
                 {"scenario-gemm-offline", "Offline, workload gemm", 0.5, 0.5},
                 {"scenario-triad-offline", "Offline, workload triad", 0.5, 0.5},
+                {"scenario-gemm-server", "Server, workload gemm", 1.5, 1.5},
+                {"scenario-gemm-multistream", "MultiStream, workload gemm", 1.0, 1.0},
+                {"fresh-runs", "the same in 4 fresh processes", 6.0, 6.25},
+                {"load-sweep", "throughput against latency", 4.0, 4.25},
+                {"peak-rate", "the highest rate that holds the bound", 12.0, 12.5},
+                {"track-cloud", "the experiment of the track cloud", 40.0, 41.5},
+                {"track-edge", "the experiment of the track edge", 20.0, 20.25},
+                {"track-mobile", "the experiment of the track mobile", 32.0, 32.5},
+                {"calibration", "the harness against known truths", 30.0, 30.75},
                 {"scenario-spin-offline", "left out to keep within the time", 0.5, std::nullopt}};
   return plan;
 }
@@ -233,6 +160,10 @@ Report synthetic_report() {
   report.quiet = make_quiet();
   report.roofline = make_roofline(draw);
   report.scenarios = make_scenarios(draw, *report.roofline);
+  report.peak_rates = {make_peak_rate(draw, 1, Nanoseconds(2'000'000))};
+  report.load_sweeps = {make_load_sweep()};
+  report.tracks = make_tracks(draw);
+  report.calibration = make_calibration();
   return report;
 }
 

@@ -286,7 +286,7 @@ TEST(Probe, AFitMachineIsCalledFit) {
 
 TEST(Plan, TellsStepsSumAndSettings) {
   const std::string text = joined(plan_text(synthetic_report().plan));
-  EXPECT_TRUE(contains(text, "Preset quick, seed 42: 18 steps, about 1 min 17 s."));
+  EXPECT_TRUE(contains(text, "Preset quick, seed 42: 27 steps, about 3 min 43 s."));
   EXPECT_TRUE(contains(text, "5. arithmetic, one core, about 4 s"));
   EXPECT_TRUE(contains(text, "threads: 4"));
   EXPECT_TRUE(contains(text, "max_time_s: 80"));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <map>
 #include <stdexcept>
 
 #include "harness/core/units/error.hpp"
@@ -37,9 +38,11 @@ class AuditTest : public testing::Test {
       order_.push_back("kernels");
       return kernels_;
     };
-    providers_.workloads = [this] {
-      order_.push_back("workloads");
-      return workloads_;
+    providers_.workload = [this](const std::string& name, const std::string&) {
+      order_.push_back("workload " + name);
+      const auto found = workloads_.find(name);
+      if (found == workloads_.end()) throw UsageError("no workload", "name another");
+      return WorkloadChoice{found->second, fitted_by_, "fixed"};
     };
     kernels_.entries = {kernel("fma", RoofKind::kCompute), kernel("triad", RoofKind::kBandwidth)};
     add_workload("gemm");
@@ -77,16 +80,16 @@ class AuditTest : public testing::Test {
         interruption_.request(SIGINT);
       }
     };
-    workloads_.entries.push_back(scripted_workload_entry(script));
+    workloads_[name] = scripted_workload_entry(script);
   }
   void step(const std::string& id, StepWork work, double estimated_s = 1.0) {
     content_.steps.push_back({id, "step " + id, estimated_s, std::move(work)});
   }
   void scenario_step(const std::string& id, Scenario scenario, const std::string& workload) {
     ScenarioStep work;
-    work.scenario = scenario;
-    work.workload = workload;
-    work.stop.min_duration = milliseconds(2500);
+    work.settings.scenario = scenario;
+    work.settings.workload = workload;
+    work.settings.stop.min_duration = milliseconds(2500);
     step(id, work);
   }
   void whole_plan() {
@@ -129,7 +132,8 @@ class AuditTest : public testing::Test {
     return options;
   }();
   KernelSet kernels_;
-  WorkloadSet workloads_;
+  std::map<std::string, WorkloadEntry> workloads_;
+  std::string fitted_by_;
   LibraryOutcome outcome_;
   NullProgress progress_;
   Interruption interruption_;
@@ -169,7 +173,7 @@ TEST_F(AuditTest, FillsTheWholeReport) {
   }
   EXPECT_EQ(report.plan.steps[0].took_s, 0.004) << "the probe ran before the audit";
   EXPECT_GT(report.plan.steps[5].took_s.value_or(0.0), 2.0);
-  const std::vector<std::string> order{"library", "kernels", "kernels", "workloads"};
+  const std::vector<std::string> order{"library", "kernels", "kernels", "workload gemm"};
   EXPECT_EQ(order_, order);
 }
 
@@ -229,8 +233,7 @@ TEST_F(AuditTest, AFaultIsPassedOnWithTheReportMarked) {
 
 TEST_F(AuditTest, WhatCannotBeDoneLeavesOneWarning) {
   whole_plan();
-  workloads_.entries.clear();
-  workloads_.left_out = {{"gemm", "OpenBLAS was not found", "apt-get install libopenblas0"}};
+  workloads_.clear();
   kernels_.left_out = {{"sgemm", "OpenBLAS was not found", "apt-get install libopenblas0"}};
   const Report report = run();
   EXPECT_FALSE(report.partial);
@@ -239,8 +242,85 @@ TEST_F(AuditTest, WhatCannotBeDoneLeavesOneWarning) {
       report.machine.warnings.begin(), report.machine.warnings.end(), [](const Warning& warning) {
         return warning.id == "left-out";
       });
-  EXPECT_EQ(left_out, 2);  // sgemm and the workload gemm, each once for two steps.
+  EXPECT_EQ(left_out, 3);  // sgemm once for two steps, and both scenarios.
   EXPECT_TRUE(warned(report, "OpenBLAS was not found"));
+  EXPECT_TRUE(warned(report, "SingleStream of the workload gemm (no workload)"));
+}
+
+TEST_F(AuditTest, AScenarioOfItsOwnThatCannotBeDoneIsTheReason) {
+  scenario_step("stream", Scenario::kSingleStream, "none");
+  content_.options.serving.emplace();
+  const Report report = run();
+  EXPECT_TRUE(report.partial);
+  EXPECT_NE(report.partial_reason.find("no workload"), std::string::npos) << report.partial_reason;
+}
+
+TEST_F(AuditTest, AFittedRungSaysItsRule) {
+  fitted_by_ = "fitted by a test's rule";
+  scenario_step("stream", Scenario::kSingleStream, "gemm");
+  const Report report = run();
+  ASSERT_EQ(report.scenarios.size(), 1U);
+  EXPECT_NE(report.scenarios[0].description.find("fitted by a test's rule"), std::string::npos);
+}
+
+TEST_F(AuditTest, AnOpenLoopWithoutARateGetsAShareOfTheSaturation) {
+  ScenarioStep work;
+  work.settings.scenario = Scenario::kServer;
+  work.settings.workload = "gemm";
+  work.settings.arrivals.kind = Arrivals::kPoisson;
+  work.settings.stop.min_duration = milliseconds(500);
+  work.load = 0.25;
+  step("server", work);
+  const Report report = run();
+  ASSERT_EQ(report.scenarios.size(), 1U) << report.partial_reason;
+  // A sample takes 1 ms.
+  EXPECT_NEAR(report.scenarios[0].arrivals.target_qps, 250.0, 5.0);
+  EXPECT_NE(report.scenarios[0].arrivals.target_chosen_by.find("25 % of the saturation"),
+            std::string::npos);
+}
+
+TEST_F(AuditTest, AWorkloadThatThrowsKeepsWhatWasMeasured) {
+  WorkloadScript script;
+  script.info.name = "gemm";
+  int queries = 0;
+  script.execute = [this, &queries](auto) {
+    clock_.advance(milliseconds(1));
+    if (++queries == 200) throw ResourceError("the work broke");
+  };
+  workloads_["gemm"] = scripted_workload_entry(script);
+  scenario_step("stream", Scenario::kSingleStream, "gemm");
+  const Report report = run();
+  ASSERT_EQ(report.scenarios.size(), 1U);
+  EXPECT_NE(report.scenarios[0].failure.find("the work broke"), std::string::npos);
+  EXPECT_GT(report.scenarios[0].queries, 100U);
+  EXPECT_NE(report.scenarios[0].verdict.validity, Validity::kValid);
+  EXPECT_TRUE(report.partial);
+  EXPECT_NE(report.partial_reason.find("the work broke"), std::string::npos);
+}
+
+TEST_F(AuditTest, FreshRunsAreKeptApart) {
+  scenario_step("stream", Scenario::kSingleStream, "gemm");
+  step("fresh", FreshRunsStep{3});
+  std::vector<std::uint64_t> seeds;
+  providers_.fresh_run = [&](const ScenarioSettings& settings, const Interruption&) {
+    seeds.push_back(settings.seed);
+    if (seeds.size() == 2) throw ResourceError("a crash");
+    ScenarioResult result;
+    result.queries = 1000;
+    result.rate = Samples(1000) / std::chrono::seconds(1);
+    result.latency.percentiles = {{990'000, milliseconds(1), {}, {}, 1000.0, {}}};
+    return result;
+  };
+  const Report report = run();
+  ASSERT_EQ(report.scenarios.size(), 1U);
+  const ScenarioResult& result = report.scenarios[0];
+  ASSERT_EQ(result.runs.size(), 3U) << "this process's and two of three";
+  EXPECT_EQ(seeds.size(), 3U);
+  EXPECT_NE(seeds[0], seeds[1]);
+  EXPECT_TRUE(warned(report, "a crash"));
+  ASSERT_TRUE(result.p99_between_runs.has_value());
+  EXPECT_TRUE(result.p99_between_runs->low.has_value());
+  EXPECT_TRUE(result.rate_between_runs.has_value());
 }
 
 TEST_F(AuditTest, EveryStepCanBeSaved) {
@@ -267,11 +347,27 @@ TEST_F(AuditTest, StepsBeyondMaxTimeAreNotBegun) {
 
 TEST_F(AuditTest, WorkloadsBeyondTheMemoryAreLeftOut) {
   shape_.memory_available = Reading<Bytes>::of(mib(10), "a test");
-  workloads_.entries.front().working_set = mib(9);
+  workloads_.begin()->second.working_set = mib(9);
   scenario_step("stream", Scenario::kSingleStream, "gemm");
   const Report report = run();
   EXPECT_TRUE(report.scenarios.empty());
   EXPECT_TRUE(warned(report, "do not fit"));
+}
+
+TEST_F(AuditTest, SharedWeightsCountOnce) {
+  const int first = allowed_cpus().front();
+  shape_ = machine_of(4);
+  for (LogicalCpu& cpu : shape_.cpus) cpu.os_index += first;
+  content_.threads.cpus = {first, first + 1, first + 2, first + 3};
+  shape_.memory_available = Reading<Bytes>::of(mib(100), "a test");
+  WorkloadEntry& entry = workloads_["gemm"];
+  entry.working_set = mib(40);
+  entry.shared = mib(20);
+  scenario_step("offline", Scenario::kOffline, "gemm");
+  const Report report = run();
+  EXPECT_TRUE(report.scenarios.empty());
+  // 20 + 3 x 20 MiB; 75 of 100 may be used.
+  EXPECT_TRUE(warned(report, "0.0839 GB for 3 workers"));
 }
 
 TEST_F(AuditTest, ADramRoofIsHeldAgainstWhatNoCacheCanKeep) {
@@ -281,7 +377,7 @@ TEST_F(AuditTest, ADramRoofIsHeldAgainstWhatNoCacheCanKeep) {
   script.execute = [this](auto) { clock_.advance(milliseconds(1)); };
   WorkloadEntry entry = scripted_workload_entry(script);
   entry.working_set = 4 * mib(32);  // Of the only cache.
-  workloads_.entries = {entry};
+  workloads_ = {{"stream", entry}};
   step("memory", RoofStep{RoofKind::kBandwidth, kOneCore, false, milliseconds(100)});
   scenario_step("stream", Scenario::kSingleStream, "stream");
   const auto roof = [this] {
@@ -289,10 +385,10 @@ TEST_F(AuditTest, ADramRoofIsHeldAgainstWhatNoCacheCanKeep) {
     return report.scenarios.empty() ? std::string("no scenario") : report.scenarios[0].roof;
   };
   EXPECT_EQ(roof(), "bandwidth-dram-triad-avx2-1c");
-  workloads_.entries[0].working_set = mib(127);
+  workloads_["stream"].working_set = mib(127);
   EXPECT_EQ(roof(), "");
   // Caches that the machine does not tell may be larger still.
-  workloads_.entries[0].working_set = gib(1);
+  workloads_["stream"].working_set = gib(1);
   shape_.caches.clear();
   EXPECT_EQ(roof(), "");
 }

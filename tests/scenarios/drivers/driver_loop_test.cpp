@@ -8,7 +8,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-Issued lasting(int ms) { return {TimePoint{}, TimePoint{} + milliseconds(ms)}; }
+Nanoseconds lasting(int ms) { return milliseconds(ms); }
 
 std::uint64_t issues_until_over(const WarmUpRule& rule, const std::function<int(int)>& ms_of) {
   WarmUpWatch watch(rule);
@@ -45,16 +45,17 @@ TEST(WarmUp, PaceIsTheMedianOfTheLast) {
 }
 
 TEST(RecorderCapacity, FollowsThePaceWithinItsBounds) {
-  LoopSettings settings;
-  settings.stop.min_duration = seconds(10);
-  settings.record_at_most = 1U << 24U;
-  EXPECT_EQ(recorder_capacity(settings, milliseconds(100)), 65'536U);
-  EXPECT_EQ(recorder_capacity(settings, Nanoseconds(10'000)), 2'000'000U);
-  EXPECT_EQ(recorder_capacity(settings, Nanoseconds(1)), std::size_t{1} << 24U);
-  settings.stop.min_queries = 1'000'000;
-  EXPECT_EQ(recorder_capacity(settings, milliseconds(100)), 2'000'000U);
-  settings.samples_per_issue = 8;
-  EXPECT_EQ(recorder_capacity(settings, milliseconds(100)), 250'000U);
+  StopRule stop;
+  stop.min_duration = seconds(10);
+  constexpr std::size_t kMost = 1U << 24U;
+  EXPECT_EQ(recorder_capacity(stop, 1, kMost, milliseconds(100)), 65'536U);
+  EXPECT_EQ(recorder_capacity(stop, 1, kMost, Nanoseconds(10'000)), 2'000'000U);
+  EXPECT_EQ(recorder_capacity(stop, 1, kMost, Nanoseconds(1)), kMost);
+  stop.min_queries = 1'000'000;
+  EXPECT_EQ(recorder_capacity(stop, 1, kMost, milliseconds(100)), 2'000'000U);
+  EXPECT_EQ(recorder_capacity(stop, 8, kMost, milliseconds(100)), 250'000U);
+  stop.max_queries = 500;
+  EXPECT_EQ(recorder_capacity(stop, 8, kMost, milliseconds(100)), 500U);
 }
 
 TEST(FractionDone, IsTheSlowerOfTheMinimumsUnlessAMaximumIsNear) {

@@ -10,6 +10,7 @@
 #include "scenarios/drivers/scenario_run.hpp"
 #include "scenarios/sut/inline_sut.hpp"
 #include "tests/support/scripted_workload.hpp"
+#include "tests/support/sut_settings.hpp"
 
 namespace perfbench {
 namespace {
@@ -21,12 +22,14 @@ ScenarioResult measure(const WorkloadScript& script, Scenario scenario, SteadyCl
   const Interruption interruption;
   NullProgress progress;
   ScenarioRequest request;
-  request.scenario = scenario;
-  request.workload = script.info.name;
+  request.settings.scenario = scenario;
+  request.settings.workload = script.info.name;
   request.watched = {allowed_cpus().back()};
   request.settings.stop.min_duration = milliseconds(200);
   request.settings.stop.min_queries = 400;
-  InlineSut sut(scripted_workload_entry(script), request.watched.front());
+  SutSettings settings = inline_settings(clock);
+  settings.layout.worker_cpus = request.watched;
+  InlineSut sut(scripted_workload_entry(script), settings);
   return run_scenario(sut, request, DriverContext{clock, interruption, progress});
 }
 

@@ -11,6 +11,7 @@
 #include "scenarios/sut/inline_sut.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/scripted_workload.hpp"
+#include "tests/support/sut_settings.hpp"
 
 namespace perfbench {
 namespace {
@@ -22,14 +23,14 @@ using std::chrono::seconds;
 struct Bench {
   Bench() {
     script.execute = [this](auto) { clock.advance(milliseconds(1)); };
-    request.workload = "scripted";
+    request.settings.workload = "scripted";
     request.watched = {allowed_cpus().front()};
     request.settings.stop.min_duration = milliseconds(500);
     request.gap_loss = Reading<double>::of(0.01, "a test");
   }
   ScenarioResult run(Scenario scenario = Scenario::kSingleStream) {
-    request.scenario = scenario;
-    InlineSut sut(scripted_workload_entry(script), request.watched.front());
+    request.settings.scenario = scenario;
+    InlineSut sut(scripted_workload_entry(script), inline_settings(clock));
     return run_scenario(sut, request, DriverContext{clock, interruption, progress});
   }
   FakeClock clock;
@@ -162,7 +163,7 @@ TEST(ScenarioRun, ManyLatenciesLeaveTheHistogramThatHoldsThem) {
 
 TEST(ScenarioRun, DroppedLatenciesMakeItInvalid) {
   Bench bench;
-  bench.request.settings.record_at_most = 100;
+  bench.request.record_at_most = 100;
   const ScenarioResult result = bench.run();
   EXPECT_EQ(result.dropped, 400U);
   EXPECT_EQ(result.verdict.validity, Validity::kInvalid);

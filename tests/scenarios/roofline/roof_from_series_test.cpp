@@ -264,6 +264,8 @@ TEST(FindRoof, TakesTheWidestIsaAndTheFastestTriadOfAsManyThreads) {
   EXPECT_EQ(find_roof(roofs, RoofKind::kCompute, Precision::kFp32, 1), &roofs[1]);
   EXPECT_EQ(find_roof(roofs, RoofKind::kCompute, Precision::kFp32, 2), &roofs[3]);
   EXPECT_EQ(find_roof(roofs, RoofKind::kBandwidth, Precision::kFp64, 1), &roofs[6]);
+  const std::vector<Roof> without_triad(roofs.begin(), roofs.begin() + 5);
+  EXPECT_EQ(find_roof(without_triad, RoofKind::kBandwidth, Precision::kFp64, 1), &without_triad[4]);
   EXPECT_EQ(find_roof(roofs, RoofKind::kBandwidth, Precision::kFp64, 2), nullptr);
   EXPECT_EQ(find_roof(roofs, RoofKind::kCompute, Precision::kBf16, 1), nullptr);
 }

@@ -105,7 +105,8 @@ TEST(CommandLine, BadValuesAreOneSentence) {
 }
 
 TEST(CommandLine, HelpOfEveryVerbHasAnExample) {
-  for (const char* verb : {"run", "roofline", "probe", "check", "render"}) {
+  for (const char* verb :
+       {"run", "roofline", "scenario", "calibrate", "probe", "check", "render"}) {
     const auto shown = std::get<ShowText>(parse({verb, "--help"}));
     EXPECT_NE(shown.text.find("perfbench " + std::string(verb)), std::string::npos) << verb;
     EXPECT_NE(shown.text.find("Example"), std::string::npos) << verb;

@@ -31,6 +31,23 @@ TEST(ParseDuration, RefusesTheRest) {
   }
 }
 
+TEST(ParseDuration, ShortUnits) {
+  EXPECT_EQ(parse_duration("200us"), std::chrono::microseconds(200));
+  EXPECT_EQ(parse_duration("50ns"), Nanoseconds(50));
+  EXPECT_EQ(parse_duration("1ms500us"), std::chrono::microseconds(1500));
+}
+
+TEST(ParseOffset, OneDecimalNumberOfSecondsOrAUnit) {
+  EXPECT_EQ(parse_offset("0"), Nanoseconds(0));
+  EXPECT_EQ(parse_offset("0.25"), std::chrono::milliseconds(250));
+  EXPECT_EQ(parse_offset("1.5us"), Nanoseconds(1500));
+  EXPECT_EQ(parse_offset("2m"), std::chrono::minutes(2));
+  EXPECT_EQ(parse_offset("1e-9"), Nanoseconds(1));
+  for (const char* text : {"", "-1", "-0", "nan", "inf", "1x", "1h30m", " 1", "1 ", "1e300", "s"}) {
+    EXPECT_EQ(parse_offset(text), std::nullopt) << text;
+  }
+}
+
 TEST(ParseBytes, PowersOf1024AndOf1000) {
   EXPECT_EQ(parse_bytes("512M"), mib(512));
   EXPECT_EQ(parse_bytes("2GiB"), gib(2));

@@ -1,7 +1,7 @@
 import type { Report } from "../document";
 import { el, type Child } from "../dom";
 import { plural } from "../text";
-import { reasonList, verdictMark } from "../section";
+import { partsOf, reasonList, verdictMark } from "../section";
 import {
   computeSentence,
   judgedFigures,
@@ -19,7 +19,7 @@ function paragraph(kind: string, sentences: readonly (Sentence | null)[]): HTMLE
   for (const sentence of sentences) {
     if (!sentence) continue;
     if (parts.length > 0) parts.push(" ");
-    for (const part of sentence) parts.push(typeof part === "string" ? part : el("strong", {}, part.strong));
+    parts.push(...partsOf(sentence));
   }
   return parts.length > 0 ? el("p", { class: kind }, ...parts) : null;
 }
@@ -78,9 +78,10 @@ function quietReasons(report: Report): HTMLElement | null {
 }
 
 export function conclusion(report: Report): HTMLElement {
-  const { roofline, scenarios } = report.sections;
+  const { roofline, scenarios, tracks } = report.sections;
   const single = scenarios?.find((result) => result.scenario === "SingleStream");
-  const nothing = !roofline && !scenarios ? el("p", { class: "lead" }, "This report holds no measurement, only the machine's facts.") : null;
+  const crises = (tracks ?? []).flatMap((track): Sentence[] => (track.verdict !== "INVALID" && track.findings[0] ? [[track.findings[0]]] : []));
+  const nothing = Object.keys(report.sections).length === 0 ? el("p", { class: "lead" }, "This report holds no measurement, only the machine's facts.") : null;
   return el(
     "header",
     {},
@@ -96,6 +97,7 @@ export function conclusion(report: Report): HTMLElement {
       roofline ? kernelSentence(roofline.dots) : null,
       single ? latencySentence(single) : null,
     ]),
+    paragraph("lead", crises),
     nothing,
     paragraph("trust", [quietSentence(report), verdictSentence(judgedFigures(report))]),
     quietReasons(report),

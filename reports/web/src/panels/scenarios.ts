@@ -1,13 +1,16 @@
-import { responsiveChart } from "../chart_frame";
-import type { Percentile, PercentileName, Report, ScenarioResult } from "../document";
+import { kPaperWidth, responsiveChart } from "../chart_frame";
+import type { Report, ScenarioResult } from "../document";
 import { el, type Child } from "../dom";
-import { formatCount, formatNs, formatNsRange, formatPercent, formatSignificant } from "../format";
+import { formatCount, formatNs, formatSignificant } from "../format";
 import { observedOf, total } from "../histogram_view";
 import { drawLatency, kDrawnPercentiles, markersOf, markerText, percentileTitle } from "../latency_chart";
 import { threadsText } from "../names";
-import { emptyPanel, reasonList, verdictMark } from "../section";
+import { findingsOf, groupsOf, scenarioName, workloadWords, type Group } from "../scenario_sentences";
+import { scenarioTables } from "../scenario_tables";
+import { emptyPanel, partsOf, reasonList, verdictMark } from "../section";
 import { refusalText } from "../sentences";
-import { table, type Column } from "../table";
+import { drawSeries } from "../series_chart";
+import { percentilePlot, percentileText } from "../serving_charts";
 import { plural } from "../text";
 
 function refusals(result: ScenarioResult): HTMLElement | null {
@@ -20,7 +23,7 @@ function refusals(result: ScenarioResult): HTMLElement | null {
 
 function chartText(result: ScenarioResult): string {
   const given = markersOf(result).map(markerText);
-  return `Histogram of ${formatCount(total(result.histogram))} latencies of ${result.scenario} ${result.workload}. ${given.join("; ") || "No percentile is given"}.`;
+  return `Histogram of ${formatCount(total(result.histogram))} latencies of ${scenarioName(result)}. ${given.join("; ") || "No percentile is given"}.`;
 }
 
 function picture(result: ScenarioResult): Child {
@@ -54,63 +57,45 @@ function figure(result: ScenarioResult): HTMLElement {
     el(
       "figcaption",
       {},
-      el("h3", {}, `${result.scenario} \u00b7 ${result.workload} `, verdictMark(result.verdict)),
+      el("h3", {}, `${result.scenario} \u00b7 ${workloadWords(result)} `, verdictMark(result.verdict)),
       el("p", { class: "subtitle" }, result.description),
       el("p", { class: "subtitle" }, summaryLine(result)),
     ),
     picture(result),
     refusals(result),
     result.partial ? el("p", { class: "note" }, "This scenario was cut short: the figures are of the queries until then.") : null,
+    result.failure ? el("p", { class: "note" }, `The workload failed: ${result.failure}`) : null,
     reasonList(result.reasons),
   );
 }
 
-const kPercentileNames: readonly PercentileName[] = ["p50", "p90", "p95", "p99", "p99_9"];
-
-function percentileCell(result: ScenarioResult, name: PercentileName): Child {
-  const figureOf: Percentile = result.latency_ns[name];
-  if ("needs_queries" in figureOf) return el("span", { class: "absent" }, `needs ${formatCount(figureOf.needs_queries)} ${observedOf(result).many}`);
-  const interval = figureOf.low === null || figureOf.high === null ? "no interval" : formatNsRange(figureOf.low, figureOf.high);
-  return el("span", {}, el("strong", {}, formatNs(figureOf.value)), " ", el("span", { class: "interval-text" }, interval));
+/** One workload's scenarios in one chart: where they part is what they are for. */
+function together(group: Group): HTMLElement | null {
+  const drawn = group.results.filter((result) => total(result.histogram) > 1);
+  if (drawn.length < 2) return null;
+  return el(
+    "figure",
+    { class: "wide" },
+    el("figcaption", {}, el("h3", {}, `${workloadWords(group)}: latency against percentile`)),
+    responsiveChart(percentileText(drawn), (root, width) => drawSeries(root, width, percentilePlot(drawn)), { paperWidth: kPaperWidth }),
+  );
 }
 
-function nameOf(result: ScenarioResult): string {
-  return `${result.scenario} ${result.workload}`;
+function finding(group: Group, report: Report): HTMLElement {
+  return el("p", { class: "finding" }, el("strong", {}, `${workloadWords(group)}. `), ...partsOf(findingsOf(group, report.sections.peak_rates ?? [])));
 }
-
-const kLatencyColumns: Column<ScenarioResult>[] = [
-  { header: "Scenario", cell: nameOf },
-  ...kPercentileNames.map((name) => ({
-    header: percentileTitle(name),
-    numeric: true,
-    cell: (result: ScenarioResult) => percentileCell(result, name),
-  })),
-  { header: "Mean", numeric: true, cell: (result) => formatNs(result.latency_ns.mean) },
-  { header: "Longest", numeric: true, cell: (result) => formatNs(result.latency_ns.max) },
-];
-
-const kScenarioColumns: Column<ScenarioResult>[] = [
-  { header: "Scenario", cell: nameOf },
-  { header: "Samples per second", numeric: true, cell: (result) => el("strong", {}, formatSignificant(result.rate_per_s)) },
-  { header: "Of its roof", numeric: true, cell: (result) => (result.roof_fraction === null ? "\u2013" : el("span", {}, formatPercent(result.roof_fraction), " ", el("span", { class: "free" }, `(${result.roof})`))) },
-  { header: "Queries", numeric: true, cell: (result) => formatCount(result.queries) },
-  { header: "Independent latencies", numeric: true, cell: (result) => formatSignificant(result.latency_ns.p50.n_effective) },
-  { header: "Slip P50, P99", numeric: true, cell: (result) => (result.closed_loop ? "closed loop" : `${formatNs(result.slip_ns.p50)}, ${formatNs(result.slip_ns.p99)}`) },
-  { header: "Answer checked", cell: (result) => (result.verified ? "yes" : "no") },
-  { header: "Not recorded", numeric: true, cell: (result) => formatCount(result.dropped) },
-  { header: "Runs", cell: (result) => result.implementation },
-  { header: "Verdict", cell: (result) => verdictMark(result.verdict) },
-];
 
 export function scenarios(report: Report): Child[] {
   const results = report.sections.scenarios;
   if (!results || results.length === 0) {
     return [emptyPanel("This report holds no scenario: that part was not asked for, or the run ended before it.")];
   }
+  const groups = groupsOf(results);
   return [
+    ...groups.map((group) => finding(group, report)),
+    ...groups.map(together),
     el("div", { class: "figures" }, ...results.map(figure)),
-    table("Latency of a query (of a batch in Offline), with 95\u00a0% intervals", kLatencyColumns, results),
-    table("Throughput and how it was measured", kScenarioColumns, results),
+    ...scenarioTables(results),
     el("p", { class: "note" }, "Latency counts from the scheduled arrival. Intervals are exact order statistics; independent latencies are those left after their dependence on each other is taken out."),
   ];
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "harness/core/plan/random.hpp"
 #include "harness/core/stats/latency_summary.hpp"
 #include "tests/harness/core/judge/reasons.hpp"
 
@@ -14,11 +15,12 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+/// 1 ms and from 0 to n - 1 ns more, in no order.
 std::vector<Nanoseconds> latencies(std::size_t n) {
   std::vector<Nanoseconds> values;
-  for (std::size_t i = 0; i < n; ++i) {
-    values.emplace_back(1'000'000 + static_cast<std::int64_t>((i * 7919) % n));
-  }
+  for (std::size_t i = 0; i < n; ++i) values.emplace_back(1'000'000 + static_cast<std::int64_t>(i));
+  Random random(1);
+  for (std::size_t i = n; i > 1; --i) std::swap(values[i - 1], values[random.below(i)]);
   return values;
 }
 
@@ -41,7 +43,7 @@ ScenarioResult good_server() {
   ScenarioResult r = good();
   r.scenario = Scenario::kServer;
   r.closed_loop = false;
-  r.slip_p99 = Nanoseconds(900);
+  r.slip.p99 = Nanoseconds(900);
   return r;
 }
 
@@ -132,9 +134,9 @@ TEST(JudgeScenario, AnOpenLoopMayNotBeLate) {
   EXPECT_EQ(judge_scenario(r).validity, Validity::kValid);
   EXPECT_TRUE(judge_scenario(r).reasons.empty());
   // The median is 1.0005 ms: 1 % of it is 10.005 us.
-  r.slip_p99 = Nanoseconds(10'000);
+  r.slip.p99 = Nanoseconds(10'000);
   EXPECT_EQ(judge_scenario(r).validity, Validity::kValid);
-  r.slip_p99 = Nanoseconds(10'100);
+  r.slip.p99 = Nanoseconds(10'100);
   EXPECT_EQ(judge_scenario(r).validity, Validity::kInvalid);
   EXPECT_NE(find_reason(judge_scenario(r).reasons, "schedule-slip"), nullptr);
   r.closed_loop = true;
@@ -144,9 +146,9 @@ TEST(JudgeScenario, AnOpenLoopMayNotBeLate) {
 TEST(JudgeScenario, ASlipBelowAMicrosecondNeverMatters) {
   ScenarioResult r = good_server();
   r.latency = summarize_latencies(std::vector<Nanoseconds>(1000, Nanoseconds(500)));
-  r.slip_p99 = kSlipAlwaysGood;
+  r.slip.p99 = kSlipAlwaysGood;
   EXPECT_EQ(judge_scenario(r).validity, Validity::kValid);
-  r.slip_p99 = kSlipAlwaysGood + Nanoseconds(1);
+  r.slip.p99 = kSlipAlwaysGood + Nanoseconds(1);
   EXPECT_EQ(judge_scenario(r).validity, Validity::kInvalid);
 }
 
@@ -170,6 +172,61 @@ TEST(JudgeScenario, ARateAboveItsRoofIsLeftOpen) {
   r.roof_fraction = 1.05;
   EXPECT_EQ(judge_scenario(r).validity, Validity::kInconclusive);
   EXPECT_NE(find_reason(judge_scenario(r).reasons, "above-roof"), nullptr);
+}
+
+TEST(JudgeScenario, TheBandwidthBesideItIsHeldAsWell) {
+  ScenarioResult r = good_server();
+  r.bandwidth_roof = "bandwidth-dram-read-avx2-1c";
+  r.bandwidth_fraction = 0.9;
+  EXPECT_TRUE(judge_scenario(r).reasons.empty());
+  r.bandwidth_fraction = 1.05;
+  EXPECT_EQ(judge_scenario(r).validity, Validity::kInconclusive);
+}
+
+TEST(JudgeScenario, AWrongAnswerWhileItRanIsInvalid) {
+  ScenarioResult r = good();
+  r.answers = {100, 0};
+  EXPECT_EQ(judge_scenario(r).validity, Validity::kValid);
+  r.answers.wrong = 1;
+  EXPECT_EQ(judge_scenario(r).validity, Validity::kInvalid);
+  EXPECT_NE(find_reason(judge_scenario(r).reasons, "wrong-answers"), nullptr);
+}
+
+TEST(JudgeScenario, AWorkloadThatThrewIsInvalidInItsOwnWords) {
+  ScenarioResult r = good();
+  r.duration = milliseconds(3);
+  r.failure = "layer 3 had no weights";
+  const Verdict verdict = judge_scenario(r);
+  EXPECT_EQ(verdict.validity, Validity::kInvalid);
+  const Reason* reason = find_reason(verdict.reasons, "workload-failed");
+  ASSERT_NE(reason, nullptr);
+  EXPECT_NE(reason->text.find("layer 3 had no weights"), std::string::npos);
+  EXPECT_EQ(find_reason(verdict.reasons, "min-duration"), nullptr) << "one reason is enough";
+}
+
+TEST(JudgeScenario, AnInvalidFreshRunLeavesItOpen) {
+  ScenarioResult r = good();
+  RunRecord run;
+  run.validity = Validity::kValid;
+  r.runs = {run, run, run};
+  EXPECT_EQ(judge_scenario(r).validity, Validity::kValid);
+  r.runs[2].validity = Validity::kInvalid;
+  EXPECT_EQ(judge_scenario(r).validity, Validity::kInconclusive);
+  EXPECT_EQ(find_reason(judge_scenario(r).reasons, "runs-invalid")->text,
+            "1 of 3 fresh runs were INVALID");
+}
+
+TEST(AchievedFraction, IsWorkOverTheRoof) {
+  ScenarioResult r = good();
+  r.flops_per_sample = Flops(2'000'000);
+  r.bytes_per_sample = Bytes(500);
+  r.rate = SamplesPerSecond::per_second(1'000.0);
+  EXPECT_DOUBLE_EQ(*achieved_fraction(r, RoofKind::kCompute, 8e9), 0.25);
+  EXPECT_DOUBLE_EQ(*achieved_fraction(r, RoofKind::kBandwidth, 1e6), 0.5);
+  EXPECT_FALSE(achieved_fraction(r, RoofKind::kLatency, 1e6));
+  EXPECT_FALSE(achieved_fraction(r, RoofKind::kCompute, 0.0));
+  r.flops_per_sample = Flops(0);
+  EXPECT_FALSE(achieved_fraction(r, RoofKind::kCompute, 8e9));
 }
 
 TEST(JudgeScenario, IsAPureFunctionOfWhatIsStored) {

@@ -41,10 +41,16 @@ std::string usage_error(const MachineShape& shape, const PlanOptions& options) {
   return "accepted";
 }
 
-TEST(RunPlan, QuickFitsAMinute) {
+TEST(RunPlan, QuickFitsEightySeconds) {
   const RunPlan plan = make_run_plan(machine_of(2), {});
-  EXPECT_GT(plan.estimated_s(), 30.0);
-  EXPECT_LT(plan.estimated_s(), 52.0);
+  EXPECT_GT(plan.estimated_s(), 40.0);
+  EXPECT_LT(plan.estimated_s(), 62.0);
+  double scenarios = 0.0;
+  for (const PlanStep& step : plan.steps()) {
+    if (std::holds_alternative<ScenarioStep>(step.work)) scenarios += step.estimated_s;
+  }
+  EXPECT_GT(scenarios, 20.0);
+  EXPECT_LT(scenarios, 27.0);
 }
 
 TEST(RunPlan, StepsComeInTheirOrder) {
@@ -60,10 +66,11 @@ TEST(RunPlan, StepsComeInTheirOrder) {
                                           "roofs-latency-1c",
                                           "roofs-compute-2c",
                                           "roofs-memory-2c",
-                                          "scenario-gemm-singlestream",
-                                          "scenario-triad-singlestream",
-                                          "scenario-gemm-offline",
-                                          "scenario-triad-offline"};
+                                          "scenario-mobilenet-singlestream",
+                                          "scenario-mobilenet-multistream",
+                                          "scenario-mobilenet-server",
+                                          "scenario-mobilenet-offline",
+                                          "scenario-triad-singlestream"};
   EXPECT_EQ(ids, expected);
 }
 
@@ -144,15 +151,15 @@ TEST(RunPlan, StrictHasMlperfsLengths) {
   PlanOptions options;
   options.preset = Preset::kStrict;
   const RunPlan plan = make_run_plan(machine_of(2), options);
-  const PlanStep* stream = find_step(plan, "scenario-gemm-singlestream");
-  const PlanStep* offline = find_step(plan, "scenario-gemm-offline");
+  const PlanStep* stream = find_step(plan, "scenario-mobilenet-singlestream");
+  const PlanStep* offline = find_step(plan, "scenario-mobilenet-offline");
   ASSERT_NE(stream, nullptr);
   ASSERT_NE(offline, nullptr);
-  const StopRule& rule = std::get<ScenarioStep>(stream->work).stop;
+  const StopRule& rule = std::get<ScenarioStep>(stream->work).settings.stop;
   EXPECT_EQ(rule.min_duration, seconds(600));
   EXPECT_EQ(rule.min_queries, 662U);
   EXPECT_FALSE(rule.max_duration.has_value());
-  EXPECT_EQ(std::get<ScenarioStep>(offline->work).stop.min_queries, 24'576U);
+  EXPECT_EQ(std::get<ScenarioStep>(offline->work).settings.stop.min_queries, 24'576U);
 }
 
 TEST(RunPlan, NarrowerInstructionSetsTakeTimeOfTheirOwn) {
@@ -180,14 +187,14 @@ TEST(RunPlan, AScenarioDrawsTheSameSamplesOnEveryMachine) {
   const RunPlan scenarios = make_run_plan(machine_of(2), alone);
   const auto seed = [](const RunPlan& plan, const char* id) {
     const PlanStep* step = find_step(plan, id);
-    return step == nullptr ? 0U : std::get<ScenarioStep>(step->work).seed;
+    return step == nullptr ? 0U : std::get<ScenarioStep>(step->work).settings.seed;
   };
-  for (const char* id : {"scenario-gemm-singlestream", "scenario-triad-singlestream"}) {
+  for (const char* id : {"scenario-mobilenet-singlestream", "scenario-triad-singlestream"}) {
     EXPECT_NE(seed(one, id), 0U);
     EXPECT_EQ(seed(one, id), seed(two, id));
     EXPECT_EQ(seed(one, id), seed(scenarios, id));
   }
-  EXPECT_NE(seed(one, "scenario-gemm-singlestream"), seed(one, "scenario-triad-singlestream"));
+  EXPECT_NE(seed(one, "scenario-mobilenet-singlestream"), seed(one, "scenario-triad-singlestream"));
 }
 
 TEST(RunPlan, PresetsGrow) {
@@ -218,7 +225,7 @@ TEST(RunPlan, DefaultsAreWrittenOut) {
                            "gemm_n",
                            "triad_bytes",
                            "gap_test_s",
-                           "scenario-gemm-singlestream_min_duration_s"}) {
+                           "scenario-mobilenet-singlestream_min_duration_s"}) {
     EXPECT_NE(find_entry(plan, name), nullptr) << name;
   }
   EXPECT_EQ(find_entry(plan, "max_time_s"), nullptr);
@@ -235,12 +242,14 @@ TEST(RunPlan, SeedsOfScenariosDifferAndRepeat) {
     std::vector<std::uint64_t> found;
     const RunPlan plan = make_run_plan(machine_of(2), options);
     for (const PlanStep& step : plan.steps()) {
-      if (const auto* work = std::get_if<ScenarioStep>(&step.work)) found.push_back(work->seed);
+      if (const auto* work = std::get_if<ScenarioStep>(&step.work)) {
+        found.push_back(work->settings.seed);
+      }
     }
     return found;
   };
   const std::vector<std::uint64_t> first = seeds(1);
-  ASSERT_EQ(first.size(), 4U);
+  ASSERT_EQ(first.size(), 5U);
   EXPECT_NE(first[0], first[1]);
   EXPECT_EQ(first, seeds(1));
   EXPECT_NE(first, seeds(2));
@@ -275,7 +284,8 @@ TEST(MaxTime, ShortensBeforeItDrops) {
   const RunPlan shorter = make_run_plan(machine_of(2), with_max_time(35));
   ASSERT_EQ(shorter.steps().size(), full.steps().size());
   const auto duration = [](const RunPlan& plan) {
-    return std::get<ScenarioStep>(find_step(plan, "scenario-triad-offline")->work).stop;
+    return std::get<ScenarioStep>(find_step(plan, "scenario-mobilenet-offline")->work)
+        .settings.stop;
   };
   EXPECT_LT(duration(shorter).min_duration, duration(full).min_duration);
   EXPECT_EQ(duration(shorter).max_duration, duration(shorter).min_duration);
@@ -283,9 +293,9 @@ TEST(MaxTime, ShortensBeforeItDrops) {
 
 TEST(MaxTime, DroppedStepsAreNamed) {
   const RunPlan plan = make_run_plan(machine_of(2), with_max_time(12));
-  EXPECT_EQ(find_step(plan, "scenario-triad-offline"), nullptr);
+  EXPECT_EQ(find_step(plan, "scenario-mobilenet-offline"), nullptr);
   const auto names_it = [](const std::string& note) {
-    return note.find("Offline, workload triad") != std::string::npos;
+    return note.find("Offline, workload mobilenet") != std::string::npos;
   };
   EXPECT_TRUE(std::any_of(plan.notes().begin(), plan.notes().end(), names_it));
   EXPECT_NE(find_entry(plan, "notes"), nullptr);

@@ -58,9 +58,23 @@ TEST(Histogram, EdgesOfTheRange) {
       Nanoseconds(1), Nanoseconds(std::numeric_limits<std::int64_t>::max())});
   EXPECT_LT(all.counts.size(), 2200U);
   EXPECT_EQ(histogram_total(all), 2U);
-  const Histogram none = make_histogram({});
+  const Histogram none = make_histogram(std::vector<Nanoseconds>{});
   EXPECT_TRUE(none.counts.empty());
   EXPECT_FALSE(histogram_quantile_ns(none, 500'000));
+}
+
+TEST(Histogram, IsTheSameOfCodes) {
+  std::mt19937_64 engine(8);
+  std::vector<Nanoseconds> values;
+  std::vector<CompactTime> codes;
+  for (int i = 0; i < 5'000; ++i) {
+    codes.emplace_back(Nanoseconds(engine() % 10'000'000'000));
+    values.push_back(codes.back().duration());
+  }
+  const Histogram of_values = make_histogram(values);
+  const Histogram of_codes = make_histogram(codes);
+  EXPECT_EQ(of_values.first_bucket, of_codes.first_bucket);
+  EXPECT_EQ(of_values.counts, of_codes.counts);
 }
 
 TEST(Histogram, AWiderAlphaTakesFewerBuckets) {

@@ -89,6 +89,27 @@ TEST(LatencySummary, OfEqualLatenciesIsThatLatency) {
   }
 }
 
+TEST(LatencySummary, OfCodesIsThatOfTheirDurations) {
+  for (const std::int64_t n : {1, 900, 100'000}) {
+    const std::vector<Nanoseconds> values = shuffled(n, 1'000);
+    std::vector<CompactTime> codes;
+    for (const Nanoseconds value : values) codes.emplace_back(value);
+    const LatencySummary plain = summarize_latencies(values);
+    const LatencySummary compact = summarize_compact_latencies(codes);
+    EXPECT_NEAR(plain.mean_ns, compact.mean_ns, 1e-6);
+    EXPECT_NEAR(plain.standard_deviation_ns, compact.standard_deviation_ns, 1e-6);
+    EXPECT_EQ(plain.max, compact.max);
+    ASSERT_EQ(plain.percentiles.size(), compact.percentiles.size());
+    for (std::size_t i = 0; i < plain.percentiles.size(); ++i) {
+      EXPECT_EQ(plain.percentiles[i].value, compact.percentiles[i].value);
+      EXPECT_EQ(plain.percentiles[i].low, compact.percentiles[i].low);
+      EXPECT_EQ(plain.percentiles[i].high, compact.percentiles[i].high);
+      EXPECT_EQ(plain.percentiles[i].n_effective, compact.percentiles[i].n_effective);
+      EXPECT_EQ(plain.percentiles[i].needs_queries, compact.percentiles[i].needs_queries);
+    }
+  }
+}
+
 TEST(LatencySummary, LacksAPercentileThatIsNotItsOwn) {
   EXPECT_EQ(find_percentile(summarize_latencies({}), 123), nullptr);
 }

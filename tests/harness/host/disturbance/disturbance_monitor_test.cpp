@@ -37,21 +37,29 @@ class Machine {
   void throttle(int periods) {
     folder_.write("sys/fs/cgroup/job/cpu.stat", "nr_throttled " + std::to_string(periods) + "\n");
   }
-  void thread(int tid, double cpu_seconds, const std::string& allowed, int last_cpu) {
+  void thread(int tid,
+              double cpu_seconds,
+              const std::string& allowed,
+              int last_cpu,
+              double waited_seconds = 0.0) {
     const std::string base = "proc/self/task/" + std::to_string(tid) + "/";
     std::string stat = std::to_string(tid) + " (t) S";
     for (int field = 4; field < 39; ++field) stat += " 0";
     folder_.write(base + "stat", stat + ' ' + std::to_string(last_cpu) + " 0\n");
     folder_.write(base + "status", "Cpus_allowed_list:\t" + allowed + "\n");
     folder_.write(base + "schedstat",
-                  std::to_string(static_cast<std::int64_t>(cpu_seconds * 1e9)) + " 0 0\n");
+                  std::to_string(static_cast<std::int64_t>(cpu_seconds * 1e9)) + " " +
+                      std::to_string(static_cast<std::int64_t>(waited_seconds * 1e9)) + " 0\n");
   }
   ProcessUsage usage;
 
-  [[nodiscard]] DisturbanceMonitor monitor(std::vector<int> cpus, std::vector<int> measured = {}) {
+  [[nodiscard]] DisturbanceMonitor monitor(std::vector<int> cpus,
+                                           std::vector<int> measured = {},
+                                           bool threads_sleep = false) {
     DisturbanceOptions options;
     options.root = folder_.path();
     options.measured_threads = std::move(measured);
+    options.threads_sleep = threads_sleep;
     options.usage = [this] { return usage; };
     return DisturbanceMonitor(std::move(cpus), clock, options);
   }
@@ -92,6 +100,19 @@ TEST(DisturbanceMonitor, ForeignTimeIsBusyMinusOwnOnTheMeasuredCpus) {
   EXPECT_NEAR(d.share.value(), 0.75, 1e-9);
   EXPECT_EQ(d.steal_fraction.value(), 0.0);
   EXPECT_FALSE(d.gap_loss_fraction.available());
+}
+
+// A generator that sleeps between arrivals has lost nothing; one that waits for a CPU has.
+TEST(DisturbanceMonitor, SleepIsNotTakenFromTheShareOfThreadsThatSleep) {
+  Machine machine;
+  machine.thread(10, 5.0, "1", 1, 1.0);
+  DisturbanceMonitor monitor = machine.monitor({1}, {10}, true);
+  monitor.start();
+  machine.clock.advance(2 * kSecond);
+  machine.thread(10, 5.5, "1", 1, 1.0);
+  EXPECT_NEAR(monitor.stop().share.value(), 1.0, 1e-9);
+  machine.thread(10, 5.5, "1", 1, 1.5);
+  EXPECT_NEAR(monitor.stop().share.value(), 0.5, 1e-9);
 }
 
 TEST(DisturbanceMonitor, OwnTimeBeyondBusyIsNoNegativeForeignTime) {

@@ -48,6 +48,7 @@ TEST(ThreadTimes, PreferNanosecondsAndFallBackToTicks) {
   ASSERT_EQ(threads.size(), 1U);
   EXPECT_EQ(threads[0].tid, 7);
   EXPECT_EQ(threads[0].cpu, Nanoseconds(123'456'789));
+  EXPECT_EQ(threads[0].waited, Nanoseconds(5));
   EXPECT_EQ(threads[0].allowed, (std::vector<int>{0, 1}));
   EXPECT_EQ(threads[0].last_cpu, 1);
 
@@ -55,6 +56,7 @@ TEST(ThreadTimes, PreferNanosecondsAndFallBackToTicks) {
   threads = read_thread_times(root.path());
   ASSERT_EQ(threads.size(), 1U);
   EXPECT_EQ(threads[0].cpu, Nanoseconds(7 * (1'000'000'000 / user_ticks_per_second())));
+  EXPECT_FALSE(threads[0].waited.has_value());
 }
 
 TEST(ThreadTimes, OfThisProcessAreThere) {

@@ -2,60 +2,99 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+#include <vector>
+
 #include "harness/core/units/error.hpp"
 
 namespace perfbench {
 namespace {
 
 using std::chrono::hours;
+using std::chrono::minutes;
 
-TimePoint at(std::int64_t ns) { return TimePoint(Nanoseconds(ns)); }
+constexpr RecordedParts kAll{true, true, true};
 
-TEST(LatencyRecorder, KeepsThreeTimesExactly) {
-  LatencyRecorder recorder(10);
-  recorder.restart(at(1000));
-  EXPECT_TRUE(recorder.record(at(1500), at(1507), at(2507)));
-  ASSERT_EQ(recorder.size(), 1U);
-  EXPECT_EQ(recorder.scheduled(0), Nanoseconds(500));
-  EXPECT_EQ(recorder.slip(0), Nanoseconds(7));
-  EXPECT_EQ(recorder.service(0), Nanoseconds(1000));
-  EXPECT_EQ(recorder.latency(0), Nanoseconds(1007));
+Nanoseconds ns(std::int64_t count) { return Nanoseconds(count); }
+
+TEST(LatencyRecorder, KeepsThePartsExactly) {
+  LatencyRecorder recorder(4, kAll);
+  EXPECT_TRUE(recorder.record_issue(2, ns(7)));
+  EXPECT_FALSE(recorder.complete(2));
+  recorder.record_completion(2, ns(100), ns(1000), ns(30));
+  EXPECT_TRUE(recorder.complete(2));
+  EXPECT_EQ(recorder.slip(2), ns(7));
+  EXPECT_EQ(recorder.queue(2), ns(100));
+  EXPECT_EQ(recorder.service(2), ns(1000));
+  EXPECT_EQ(recorder.skew(2), ns(30));
+  EXPECT_EQ(recorder.latency(2), ns(1107));
+  EXPECT_FALSE(recorder.complete(1));
+}
+
+// Nothing took no time, and that is not the same as never having ended.
+TEST(LatencyRecorder, AServiceOfNoTimeIsComplete) {
+  LatencyRecorder recorder(2, {});
+  recorder.record_completion(1, ns(0), ns(0));
+  EXPECT_TRUE(recorder.complete(1));
+  EXPECT_EQ(recorder.latency(1), ns(0));
+  EXPECT_FALSE(recorder.complete(0));
 }
 
 TEST(LatencyRecorder, CountsWhatDoesNotFitAndNeverGrows) {
-  LatencyRecorder recorder(2);
-  recorder.restart(at(0));
-  EXPECT_TRUE(recorder.record(at(0), at(0), at(1)));
-  EXPECT_TRUE(recorder.record(at(1), at(1), at(3)));
-  EXPECT_FALSE(recorder.record(at(3), at(3), at(9)));
-  EXPECT_EQ(recorder.size(), 2U);
+  LatencyRecorder recorder(2, kAll);
+  EXPECT_TRUE(recorder.record_issue(0, ns(0)));
+  EXPECT_TRUE(recorder.record_issue(1, ns(0)));
+  EXPECT_FALSE(recorder.record_issue(2, ns(0)));
+  recorder.record_completion(2, ns(0), ns(9));
   EXPECT_EQ(recorder.dropped(), 1U);
-  EXPECT_EQ(recorder.latencies(), (std::vector<Nanoseconds>{Nanoseconds(1), Nanoseconds(2)}));
-  recorder.restart(at(0));
-  EXPECT_EQ(recorder.size(), 0U);
-  EXPECT_EQ(recorder.dropped(), 0U);
+  EXPECT_EQ(recorder.capacity(), 2U);
 }
 
-TEST(LatencyRecorder, KeepsTimesBeyond32BitsInFull) {
-  LatencyRecorder recorder(5);
-  recorder.restart(at(0));
-  const std::int64_t edge = std::int64_t{UINT32_MAX};
-  recorder.record(at(0), at(0), at(edge - 1));         // The longest that 32 bits hold.
-  recorder.record(at(0), at(0), at(edge));             // The first that they do not.
-  recorder.record(at(0), at(1), at(2));                // Between two long ones.
-  recorder.record(at(0), at(edge + 5), at(edge + 6));  // A long slip.
-  recorder.record(at(0), at(0), TimePoint(hours(3)));
-  EXPECT_EQ(recorder.latency(0), Nanoseconds(edge - 1));
-  EXPECT_EQ(recorder.latency(1), Nanoseconds(edge));
-  EXPECT_EQ(recorder.latency(2), Nanoseconds(2));
-  EXPECT_EQ(recorder.slip(3), Nanoseconds(edge + 5));
-  EXPECT_EQ(recorder.service(3), Nanoseconds(1));
-  EXPECT_EQ(recorder.latency(4), Nanoseconds(hours(3)));
-  EXPECT_EQ(recorder.slips()[3], Nanoseconds(edge + 5));
+TEST(LatencyRecorder, LatenciesOfMinutesFit) {
+  LatencyRecorder recorder(4, kAll);
+  recorder.record_issue(0, minutes(3));
+  recorder.record_completion(0, hours(2), minutes(20));
+  const double latency = static_cast<double>(recorder.latency(0).count());
+  EXPECT_NEAR(latency / static_cast<double>(Nanoseconds(minutes(143)).count()), 1.0, 1e-7);
+}
+
+TEST(LatencyRecorder, AddsUpInOrderAndAsksForWhatNeverEnded) {
+  LatencyRecorder recorder(8, {true, true, false});
+  for (std::uint64_t i = 0; i < 4; ++i) {
+    recorder.record_issue(i, ns(1));
+    if (i != 2) recorder.record_completion(i, ns(10), ns(static_cast<std::int64_t>(100 * i)));
+  }
+  const auto latencies = recorder.add_up(4, [](std::size_t i) {
+    EXPECT_EQ(i, 2U);
+    return ns(5000);
+  });
+  ASSERT_EQ(latencies.size(), 4U);
+  const std::vector<std::int64_t> expected{11, 111, 5000, 311};
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(latencies[i].duration(), ns(expected[i]));
+}
+
+TEST(LatencyRecorder, TakesAtMost16BytesAQuery) {
+  EXPECT_EQ(LatencyRecorder::bytes(100'000'000, kAll), 1'600'000'000U);
+  EXPECT_EQ(LatencyRecorder::bytes(100'000'000, {true, true, false}), 1'200'000'000U);
+  EXPECT_EQ(LatencyRecorder::bytes(100, {}), 400U);
+}
+
+TEST(LatencyRecorder, ThreadsWriteTheirOwnQueries) {
+  constexpr std::uint64_t kQueries = 20'000;
+  LatencyRecorder recorder(kQueries, kAll);
+  const auto complete = [&](std::uint64_t from) {
+    for (std::uint64_t i = from; i < kQueries; i += 2) recorder.record_completion(i, ns(1), ns(2));
+  };
+  std::thread even(complete, 0);
+  std::thread odd(complete, 1);
+  for (std::uint64_t i = 0; i < kQueries; ++i) recorder.record_issue(i, ns(3));
+  even.join();
+  odd.join();
+  for (std::size_t i = 0; i < kQueries; ++i) ASSERT_EQ(recorder.latency(i), ns(6));
 }
 
 TEST(LatencyRecorder, RefusesMoreThanTheMachineHas) {
-  EXPECT_THROW(LatencyRecorder(std::size_t{1} << 58U), ResourceError);
+  EXPECT_THROW(LatencyRecorder(std::size_t{1} << 58U, {}), ResourceError);
 }
 
 }  // namespace

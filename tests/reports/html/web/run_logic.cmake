@@ -11,7 +11,7 @@ if(NOT ESBUILD)
   return()
 endif()
 set(bundles "")
-foreach(name text format scales histogram roofline sentences)
+foreach(name text format scales histogram roofline sentences serving)
   execute_process(
     COMMAND "${CMAKE_COMMAND}" -E env "NODE_PATH=${NODE_PATH}" "${ESBUILD}" "${WEB_TESTS}/logic/${name}.test.ts" --bundle
       --platform=node --format=cjs --target=node18 --log-level=warning "--outfile=${OUT}/${name}.test.cjs"

@@ -19,13 +19,17 @@ elseif(NOT EXISTS "${MODULES}/playwright-core")
   message("SKIPPED: playwright-core is not there (npm could not install it), so no browser can be driven")
   return()
 endif()
-execute_process(
-  COMMAND "${ESBUILD}" "${WEB_TESTS}/page/page.test.ts" --bundle --platform=node --format=cjs --target=node18
-    --external:playwright-core --external:axe-core --log-level=warning "--outfile=${OUT}/page.test.cjs"
-  COMMAND_ERROR_IS_FATAL ANY)
+set(bundles "")
+foreach(name page serving)
+  execute_process(
+    COMMAND "${ESBUILD}" "${WEB_TESTS}/page/${name}.test.ts" --bundle --platform=node --format=cjs --target=node18
+      --external:playwright-core --external:axe-core --log-level=warning "--outfile=${OUT}/${name}.test.cjs"
+    COMMAND_ERROR_IS_FATAL ANY)
+  list(APPEND bundles "${OUT}/${name}.test.cjs")
+endforeach()
 execute_process(
   COMMAND "${CMAKE_COMMAND}" -E env "NODE_PATH=${MODULES}" "PERFBENCH_BROWSER=${browser}" "PERFBENCH_RENDER=${RENDER}"
-    "PERFBENCH_GOLDEN=${GOLDEN}" "PERFBENCH_PAGES=${OUT}" "${node}" --test "${OUT}/page.test.cjs"
+    "PERFBENCH_GOLDEN=${GOLDEN}" "PERFBENCH_PAGES=${OUT}" "${node}" --test ${bundles}
   RESULT_VARIABLE code)
 if(NOT code EQUAL 0)
   message(FATAL_ERROR "the page fails its test in ${browser}")

@@ -5,11 +5,14 @@ import { after, before, test } from "node:test";
 import axe from "axe-core";
 import type { Browser } from "playwright-core";
 import type { Report } from "../../../../../reports/web/src/document";
+import { assertPanels, assertSilent, bodyText, brokenRules, coveredLabels } from "./checks";
 import { golden, launch, open, render, widthOverflow, type Opened } from "./harness";
 import { hostile } from "./hostile";
 import { aged, widened } from "./wide";
 
 const kPanels = ["warnings", "roofline", "compute", "memory", "cores", "kernels", "library", "scenarios", "quiet", "machine", "run"];
+
+const assertEveryPanel = (opened: Opened): Promise<void> => assertPanels(opened, kPanels);
 
 let browser: Browser;
 let goldenPage: string;
@@ -20,24 +23,6 @@ before(async () => {
 after(async () => {
   await browser.close();
 });
-
-function assertSilent({ complaints, requests }: Opened): void {
-  assert.deepEqual(complaints, []);
-  assert.deepEqual(requests, []);
-}
-
-async function assertEveryPanel({ page }: Opened): Promise<void> {
-  for (const id of kPanels) {
-    const text = await page.locator(`section#${id}`).innerText();
-    assert.ok(text.split("\n").length > 1, `the panel ${id} is empty`);
-    assert.doesNotMatch(text, /cannot be drawn/, `the panel ${id}`);
-  }
-  assert.doesNotMatch(await page.locator("header").innerText(), /cannot be drawn/);
-}
-
-async function bodyText({ page }: Opened): Promise<string> {
-  return (await page.locator("main").innerText()).replace(/\u00a0/g, " ");
-}
 
 test("the watch sees what it is there to see", async () => {
   const file = render("control", JSON.stringify(golden())).replace("control.html", "control-loud.html");
@@ -120,42 +105,6 @@ test("conclusion, warnings, refusals, trials and the seed are there in words", a
   }
   await opened.page.close();
 });
-
-/** Labels on a level line that cover each other or leave the drawing, in every chart; with `every`, for every choice. */
-async function coveredLabels({ page }: Opened, every = false): Promise<string[]> {
-  return page.evaluate((choose) => {
-    const found: string[] = [];
-    // Those that no choice changes are looked at once.
-    const look = (where: string, charts: string): void => {
-      for (const root of document.querySelectorAll(charts)) {
-        const frame = root.getBoundingClientRect();
-        const level = [...root.querySelectorAll("text.label:not([transform])")].map((label) => ({ text: label.textContent, box: label.getBoundingClientRect() }));
-        level.forEach((a, i) => {
-          if (a.box.left < frame.left - 1 || a.box.right > frame.right + 1) found.push(`${where}: ${a.text} leaves the chart`);
-          for (const b of level.slice(i + 1)) {
-            const wide = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left);
-            const high = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top);
-            if (wide > 1 && high > 3) found.push(`${where}: ${a.text} / ${b.text}`);
-          }
-        });
-      }
-    };
-    look("at first", "#roofline .chart svg, #memory .chart svg, #cores .chart svg");
-    if (choose) {
-      // What is not looked at need not be laid out anew each time.
-      for (const panel of document.querySelectorAll<HTMLElement>("section:not(#roofline), #roofline details")) panel.hidden = true;
-      for (const place of document.querySelectorAll<HTMLInputElement>("input[name=place]")) {
-        place.click();
-        for (const precision of document.querySelectorAll<HTMLInputElement>("input[name=precision]")) {
-          precision.click();
-          look(document.querySelector("#roofline figure h3")?.textContent ?? "", "#roofline .chart svg");
-        }
-      }
-      for (const panel of document.querySelectorAll<HTMLElement>("section, #roofline details")) panel.hidden = false;
-    }
-    return found;
-  }, every);
-}
 
 test("labels do not cover each other and stay inside, whatever is chosen", async () => {
   const wide = render("wide", JSON.stringify(widened(golden())));
@@ -281,22 +230,14 @@ test("at 400 px nothing scrolls sideways and letters stay readable; at a new wid
 
 test("light and dark: no accessibility rule is broken, contrast included", async () => {
   // Colours change with the scheme, what is there with the width: two pages show both of both.
-  for (const [scheme, widths] of [["light", [1280]], ["dark", [400]]] as const) {
-    for (const width of widths) {
-      const { page } = await open(browser, goldenPage, { scheme, width });
-      const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-      const level = Number(/\d+/.exec(background)?.[0]);
-      assert.ok(scheme === "dark" ? level < 60 : level > 200, background);
-      await page.evaluate(axe.source);
-      const broken = await page.evaluate(async () => {
-        const tool = (globalThis as unknown as { axe: typeof axe }).axe;
-        const result = await tool.run();
-        if (result.passes.length < 10) return ["the rules did not run"];
-        return result.violations.map((rule) => `${rule.id}: ${rule.nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`);
-      });
-      assert.deepEqual(broken, [], `${scheme}, ${width} px`);
-      await page.close();
-    }
+  for (const [scheme, width] of [["light", 1280], ["dark", 400]] as const) {
+    const { page } = await open(browser, goldenPage, { scheme, width });
+    const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const level = Number(/\d+/.exec(background)?.[0]);
+    assert.ok(scheme === "dark" ? level < 60 : level > 200, background);
+    const broken = await brokenRules(page, axe.source);
+    assert.deepEqual(broken, [], `${scheme}, ${width} px`);
+    await page.close();
   }
 });
 

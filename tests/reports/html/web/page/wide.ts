@@ -56,7 +56,12 @@ export function widened(report: Report): Report {
   return wide;
 }
 
-/** As the first version wrote it: no teams, no shapes, no levels; one roof of each precision. */
+const kLaterKeys = [
+  "rung", "arrivals", "slip_over_1us_fraction", "queue_ns", "service_ns", "batches", "samples_per_query", "bound", "early_stopping", "frames", "worker_utilisation",
+  "refused", "undrained", "answers", "bandwidth_fraction", "bandwidth_roof", "failure", "runs", "p99_between_runs_ns", "rate_between_runs_per_s",
+] as const;
+
+/** As the first version wrote it: no teams, no shapes, no levels; one roof of each precision; two scenarios. */
 export function aged(report: Report): Report {
   const old = structuredClone(report);
   const all = section(old);
@@ -76,5 +81,10 @@ export function aged(report: Report): Report {
   for (const dot of all.dots) for (const key of ["team", "epoch", "precision", "shape", "working_set_bytes", "zone"] as const) delete dot[key];
   for (const trial of all.library_trials) for (const key of ["shape", "shape_class"] as const) delete trial[key];
   for (const key of ["ridge_points", "sweep", "cache_levels"] as const) delete all[key];
+  for (const key of ["peak_rates", "load_sweeps", "tracks", "calibration"] as const) delete old.sections[key];
+  for (const result of old.sections.scenarios ?? []) {
+    for (const key of kLaterKeys) delete result[key];
+    result.slip_ns = { p50: 0, p99: 0 };
+  }
   return old;
 }

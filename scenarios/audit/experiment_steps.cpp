@@ -1,0 +1,120 @@
+// The experiments: peak rates, load sweeps, tracks and the calibration, driven through run_one().
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "harness/host/affinity/affinity.hpp"
+#include "scenarios/audit/audit_steps.hpp"
+#include "scenarios/calibration/calibrate.hpp"
+#include "scenarios/search/load_sweep.hpp"
+#include "scenarios/search/peak_rate.hpp"
+#include "scenarios/tracks/tracks.hpp"
+
+namespace perfbench::audit_detail {
+namespace {
+
+constexpr Nanoseconds kCalibrationGapTest{1'000'000'000};
+
+/// Of one reading, with the fraction of a nanosecond that a single difference does not show: the
+/// median over batches of readings.
+double clock_read(Clock& clock) {
+  constexpr std::size_t kBatches = 101;
+  constexpr int kReadings = 1000;
+  std::vector<double> costs;
+  for (std::size_t batch = 0; batch < kBatches; ++batch) {
+    const TimePoint begin = clock.now();
+    TimePoint last = begin;
+    for (int reading = 0; reading < kReadings; ++reading) last = clock.now();
+    costs.push_back(static_cast<double>((last - begin).count()) / kReadings);
+  }
+  std::nth_element(costs.begin(), costs.begin() + kBatches / 2, costs.end());
+  return costs[kBatches / 2];
+}
+
+}  // namespace
+
+int AuditSteps::issuing_cpu() const {
+  ScenarioSettings server;
+  server.scenario = Scenario::kServer;
+  const ServingLayout layout = layout_for(server);
+  return layout.generator_cpu.value_or(layout.worker_cpus.front());
+}
+
+void AuditSteps::operator()(const CalibrationStep& step) {
+  CalibrationMachine machine;
+  machine.run = [this](const ScenarioSettings& settings, bool with_queries) {
+    ServedRun run;
+    RunManner manner;
+    if (with_queries) {
+      manner.see_queries = [&run](const LatencyRecorder& recorder) { keep_queries(recorder, run); };
+    }
+    run.result = run_one(settings, manner);
+    return run;
+  };
+  machine.clock_read_ns = [this] {
+    const ScopedPin pin(issuing_cpu());
+    return clock_read(clock_);
+  };
+  machine.gaps = [this] {
+    const std::vector<NoiseFloor> floors = run_gap_test({issuing_cpu()}, kCalibrationGapTest);
+    return floors.empty() ? Reading<NoiseFloor>::unavailable("no gap test could run")
+                          : Reading<NoiseFloor>::of(floors.front(), "gap test");
+  };
+  CalibrationOptions options;
+  options.seed = step.seed;
+  options.wait = step.wait;
+  options.at_most = step.at_most;
+  report_.calibration = calibrate(options, machine, interruption_, progress_);
+}
+
+ExperimentContext AuditSteps::experiments() {
+  // Offline in the batches that were asked for exactly, as ScenarioRunner has it.
+  return {[this](const ScenarioSettings& settings) { return run_one(settings, {true}); },
+          clock_,
+          interruption_,
+          progress_};
+}
+
+void AuditSteps::operator()(const PeakRateStep& step) {
+  PeakRateOptions options;
+  options.settings = step.settings;
+  options.at_most = step.at_most;
+  PeakRate rate = find_peak_rate(options, experiments());
+  if (!rate.probes.empty()) report_.peak_rates.push_back(std::move(rate));
+}
+
+void AuditSteps::operator()(const LoadSweepStep& step) {
+  LoadSweepOptions options;
+  options.settings = step.settings;
+  options.at_most = step.at_most;
+  LoadSweep sweep = sweep_load(options, experiments());
+  if (!sweep.points.empty()) report_.load_sweeps.push_back(std::move(sweep));
+}
+
+void AuditSteps::operator()(const TrackStep& step) {
+  TrackOptions options;
+  options.settings = step.settings;
+  options.at_most = step.at_most;
+  ScenarioSettings& settings = options.settings;
+  if (settings.workload.empty()) settings.workload = default_workload(step.track);
+  // The cloud's weights are fitted by their size before anything runs; the others by time.
+  const bool by_time = step.track != Track::kCloud;
+  if (settings.rung.empty() && by_time && providers_.ladder) {
+    options.ladder = providers_.ladder(settings.workload);
+    // One size is no choice.
+    if (options.ladder.size() < 2) {
+      options.ladder.clear();
+      settings.rung = "fixed";
+    }
+  } else if (settings.rung.empty()) {
+    settings.rung = "fitted";
+  }
+  if (!settings.rung.empty()) {
+    const WorkloadChoice& choice = workload_for(settings, 1);
+    options.fitted_by = choice.fitted_by;
+    settings.rung = choice.rung;
+  }
+  report_.tracks.push_back(run_track(step.track, options, experiments()));
+}
+
+}  // namespace perfbench::audit_detail
