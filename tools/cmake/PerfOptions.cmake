@@ -14,9 +14,8 @@ target_compile_options(perf_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
   -fno-omit-frame-pointer)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  # GCC 12 warns of overlapping and of endless copies inside std::string's own operator+ (GCC bugs 105651 and 105329, mended
-  # in 13).
-  target_compile_options(perf_options INTERFACE -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread)
+  # GCC 12 warns of overlapping copies inside std::string's own operator+ (GCC bug 105651, mended in 13).
+  target_compile_options(perf_options INTERFACE -Wno-restrict)
 endif()
 if(PERFBENCH_WERROR)
   target_compile_options(perf_options INTERFACE -Werror)
