@@ -13,11 +13,11 @@ using testing::expect_found;
 using testing::listed;
 using testing::synthetic_report;
 
-const char* const kPeak = "sections.peak_rates[0].";
-const char* const kCloud = "sections.tracks[0].cloud.";
-const char* const kEdge = "sections.tracks[1].edge.";
-const char* const kMobile = "sections.tracks[2].mobile.";
-const char* const kCalibration = "sections.calibration.";
+constexpr const char* kPeak = "sections.peak_rates[0].";
+constexpr const char* kCloud = "sections.tracks[0].cloud.";
+constexpr const char* kEdge = "sections.tracks[1].edge.";
+constexpr const char* kMobile = "sections.tracks[2].mobile.";
+constexpr const char* kCalibration = "sections.calibration.";
 
 template <class Change>
 void expect_peak(const std::string& key, Change change) {
