@@ -46,19 +46,20 @@ preset() { # PRESET [CTEST ARGS]
   local name=$1
   shift
   # The presets live in the source folder; ctest finds them only from there.
-  cd "$root" && configure "$name" && cmake --build "build/$name" && ctest --preset "$name" "$@"
+  cd "$root" && configure "$name" && cmake --build "build/$name" && ctest --preset "$name" -j "$(nproc)" "$@"
 }
 
-# Without the optimiser: the whole product, and the tests that it could help (hand-written loops, threads that meet). The
-# others run unoptimised, and with the library's own assertions, in asan. Line tables are all that a failure here needs.
+# Without the optimiser: the tests that it could help (hand-written loops, threads that meet), and what they are made of. The
+# others run with the library's own assertions in asan. Line tables are all that a failure here needs.
 debug() {
-  cd "$root" && configure debug -DCMAKE_CXX_FLAGS_DEBUG=-g1 && cmake --build build/debug --target perfbench tests_threads tests_kernels &&
-    ctest --preset debug -L 'threads|kernels' -LE 'system|perf'
+  cd "$root" && configure debug -DCMAKE_CXX_FLAGS_DEBUG=-g1 && cmake --build build/debug --target tests_threads tests_kernels &&
+    ctest --preset debug -j "$(nproc)" -L 'threads|kernels' -LE 'system|perf'
 }
 
-# clang's optimiser over the product and the tests of the hand-written loops; the other tests run under clang in asan.
+# clang's optimiser over the hand-written loops and what they need; all the rest is compiled by clang in asan and read by tidy.
 clang() {
-  cd "$root" && configure clang && cmake --build build/clang --target perfbench tests_kernels && ctest --preset clang -L kernels
+  cd "$root" && configure clang && cmake --build build/clang --target tests_kernels &&
+    ctest --preset clang -j "$(nproc)" -L kernels
 }
 
 thread_sanitizer_works() {
@@ -69,7 +70,7 @@ thread_sanitizer_works() {
 
 asan() {
   local folder="$logs/asan-run"
-  preset asan -LE 'system|perf' || return 1
+  preset asan -LE 'system|perf|simulation' || return 1
   # One whole run besides: OpenBLAS, children, teams and reports together.
   rm -rf "$folder" && mkdir -p "$folder" && cd "$folder" && "$root/build/asan/tools/cli/perfbench" run --max-time 20s --quiet
 }
@@ -77,7 +78,7 @@ asan() {
 tsan() {
   thread_sanitizer_works || { echo "the thread sanitizer's runtime does not start on this kernel"; return 77; }
   # Only the tests in which threads of ours meet.
-  cd "$root" && configure tsan && cmake --build build/tsan --target tests_threads && ctest --preset tsan -L threads
+  cd "$root" && configure tsan && cmake --build build/tsan --target tests_threads && ctest --preset tsan -j "$(nproc)" -L threads
 }
 
 # With the target's real libraries where this machine's sources have them, else the rooms that need none.

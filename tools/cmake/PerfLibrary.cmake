@@ -68,7 +68,8 @@ endfunction()
 
 # perf_test(NAME SOURCES .. USES .. [LABELS ..] [TIMEOUT n]): one GoogleTest program, one ctest entry. The label threads
 # is for tests in which threads of ours meet: the thread sanitizer runs those alone; kernels for those of hand-written loops;
-# children for those that start programs of ours, which an emulated program cannot.
+# children for those that start programs of ours, which an emulated program cannot; simulation for those that draw millions of
+# random numbers to show a rate, which no sanitizer needs to see.
 function(perf_test name)
   cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;USES;LABELS" ${ARGN})
   if(NOT arg_LABELS)
@@ -103,4 +104,8 @@ function(perf_test name)
   endif()
   add_test(NAME ${name} COMMAND ${name} ${filter})
   set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT})
+  # What looks at the machine wants no other test beside it.
+  if("system" IN_LIST arg_LABELS OR "perf" IN_LIST arg_LABELS)
+    set_tests_properties(${name} PROPERTIES RUN_SERIAL TRUE)
+  endif()
 endfunction()
