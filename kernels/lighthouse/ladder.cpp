@@ -20,6 +20,20 @@ std::string milliseconds_text(Nanoseconds duration) {
   return decimal("%.3g ms", static_cast<double>(duration.count()) * 1e-6);
 }
 
+bool is_predicted(const RungTime& time, const RungTime* fixed) {
+  return fixed != nullptr && time.rung != fixed->rung;
+}
+
+std::string subject(const RungTime& time, const RungTime* fixed) {
+  if (!is_predicted(time, fixed)) return "Rung " + time.rung;
+  return "By its work, from the fixed rung's measured " + milliseconds_text(fixed->service) +
+         ", rung " + time.rung;
+}
+
+std::string takes(const RungTime& time, const RungTime* fixed) {
+  return (is_predicted(time, fixed) ? "should take " : "takes ") + milliseconds_text(time.service);
+}
+
 std::string mib_text(Bytes bytes) {
   return decimal("%.0f MiB", static_cast<double>(bytes.count()) / 0x1p20);
 }
@@ -32,7 +46,7 @@ Bytes memory_of(const Rung& rung, std::size_t instances) {
 
 }  // namespace
 
-RungChoice choose_rung(std::span<const RungTime> times, Nanoseconds target) {
+RungChoice choose_rung(std::span<const RungTime> times, Nanoseconds target, const RungTime* fixed) {
   CHECK(!times.empty(), "a ladder has rungs");
   const RungTime* chosen = nullptr;
   const RungTime* next = nullptr;
@@ -49,17 +63,17 @@ RungChoice choose_rung(std::span<const RungTime> times, Nanoseconds target) {
   if (chosen == nullptr) {
     chosen = &times.front();
     choice.rung = chosen->rung;
-    choice.sentence = "Rung " + chosen->rung + ", the smallest, takes " +
-                      milliseconds_text(chosen->service) + " a sample; none takes " +
+    choice.sentence = subject(*chosen, fixed) + ", the smallest, " + takes(*chosen, fixed) +
+                      " a sample; none " + (fixed == nullptr ? "takes " : "should take ") +
                       milliseconds_text(target) + " or less.";
     return choice;
   }
   choice.rung = chosen->rung;
-  choice.sentence = "Rung " + chosen->rung + " takes " + milliseconds_text(chosen->service) +
+  choice.sentence = subject(*chosen, fixed) + " " + takes(*chosen, fixed) +
                     " a sample and is the largest within " + milliseconds_text(target);
-  choice.sentence += next != nullptr ? "; the next, " + next->rung + ", takes " +
-                                           milliseconds_text(next->service) + "."
-                                     : "; it is the largest there is.";
+  choice.sentence += next != nullptr
+                         ? "; the next, " + next->rung + ", " + takes(*next, fixed) + "."
+                         : "; it is the largest there is.";
   return choice;
 }
 

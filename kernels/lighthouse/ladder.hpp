@@ -41,8 +41,11 @@ struct RungChoice {
 };
 
 /// The fitting rule: the largest rung whose service time is at most `target`; the smallest one
-/// where none is. `times` in the ladder's order, smallest first, at least one. Pure.
-[[nodiscard]] RungChoice choose_rung(std::span<const RungTime> times, Nanoseconds target);
+/// where none is. `times` in the ladder's order, smallest first, at least one. With `fixed`, the
+/// fixed rung as it was measured, the times of the others are predictions and said to be. Pure.
+[[nodiscard]] RungChoice choose_rung(std::span<const RungTime> times,
+                                     Nanoseconds target,
+                                     const RungTime* fixed = nullptr);
 
 /// Service times of a whole ladder from one rung's: in proportion to the flops. `measured.rung` is
 /// in the ladder.

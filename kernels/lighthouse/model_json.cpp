@@ -15,7 +15,7 @@
 namespace perfbench {
 namespace {
 
-constexpr const char* kRemedy = "kernels/README.md tells how a model is written";
+constexpr const char* kRemedy = "see kernels/README.md for how a model is written";
 constexpr Bytes kMostUnknown = gib(64);
 constexpr std::size_t kDefaultBatch = 8;
 /// A model's text is small.
@@ -47,10 +47,20 @@ void allow_members(const JsonCursor& object, std::initializer_list<std::string_v
   }
 }
 
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+/// What is shown on a terminal must not steer it.
+std::string shown_text(const JsonCursor& value) {
+  const std::string& text = value.as_string();
+  if (std::any_of(text.begin(), text.end(), is_control)) value.fail("it holds control characters");
+  return text;
+}
+
 int whole(const JsonCursor& value, std::int64_t least) {
   const std::int64_t number = value.as_int64();
   if (number < least || number > std::numeric_limits<int>::max())
-    value.fail("expected a whole number of " + std::to_string(least) + " or more");
+    value.fail("expected a whole number from " + std::to_string(least) + " to " +
+               std::to_string(std::numeric_limits<int>::max()));
   return static_cast<int>(number);
 }
 
@@ -110,7 +120,7 @@ LayerSpec read_layer(const JsonCursor& object) {
                  "kv_heads",
                  "context"});
   LayerSpec layer;
-  layer.name = object.at("name").as_string();
+  layer.name = shown_text(object.at("name"));
   layer.kind = named(object.at("type"), kKinds);
   read_inputs(object, layer);
   layer.outputs = whole_or(object, "outputs", 1, 0);
@@ -152,7 +162,7 @@ TensorShape read_shape(const JsonCursor& object) {
 ModelSpec read(const JsonCursor& root) {
   allow_members(root, {"name", "description", "input", "layers", "outputs", "max_batch"});
   ModelSpec spec;
-  spec.name = root.at("name").as_string();
+  spec.name = shown_text(root.at("name"));
   if (spec.name.empty()) root.at("name").fail("a model needs a name");
   spec.input = read_shape(root.at("input"));
   for (const JsonCursor& layer : root.at("layers").elements())
@@ -161,7 +171,7 @@ ModelSpec read(const JsonCursor& root) {
   const auto batch = root.find("max_batch");
   spec.max_batch = batch ? static_cast<std::size_t>(whole(*batch, 1)) : kDefaultBatch;
   if (const auto description = root.find("description"))
-    spec.description = description->as_string();
+    spec.description = shown_text(*description);
   return spec;
 }
 
@@ -172,7 +182,9 @@ std::string gib_text(Bytes bytes) {
 }
 
 std::string with_file(const std::string& file, const char* sentence) {
-  return "workload file " + file + ": " + sentence;
+  std::string text = "workload file " + file + ": " + sentence;
+  std::replace_if(text.begin(), text.end(), is_control, '?');
+  return text;
 }
 
 }  // namespace

@@ -15,6 +15,8 @@ void check_queue(const QueueCalibration& queue, const std::string& path, Compari
   const QueueLoad load{queue.target_qps, queue.service_ns, 1};
   if (queue.model != "M/D/1") {
     comparison.word(path + ".model", queue.model, "M/D/1");
+  } else if (queue.stalled) {
+    comparison.number(path + ".theory_mean_ns", queue.theory_mean_ns, 0.0);
   } else if (queue.service_ns > 0.0 && load.utilisation() < 1.0) {
     comparison.number(
         path + ".theory_mean_ns", queue.theory_mean_ns, mg1_mean_sojourn_ns(load, 0.0));

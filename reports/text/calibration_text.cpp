@@ -80,13 +80,14 @@ std::string queue_table(const CalibrationSection& section, const TextOptions& op
   Table tails({"queue, P99 of", "measured", "Lindley", "off"});
   std::string disturbed;
   for (const QueueCalibration& queue : section.queue) {
-    table.add_row({queue_name(queue),
-                   format_nanoseconds(queue.measured_mean_ns),
-                   format_nanoseconds(queue.lindley_mean_ns),
-                   off_by(queue.measured_mean_ns, queue.lindley_mean_ns),
-                   format_nanoseconds(queue.theory_mean_ns),
-                   format_nanoseconds(queue.theory_standard_error_ns),
-                   queue.quiet ? "yes" : "no"});
+    table.add_row(
+        {queue_name(queue),
+         format_nanoseconds(queue.measured_mean_ns),
+         format_nanoseconds(queue.lindley_mean_ns),
+         off_by(queue.measured_mean_ns, queue.lindley_mean_ns),
+         queue.stalled ? std::string(kNoCell) : format_nanoseconds(queue.theory_mean_ns),
+         queue.stalled ? std::string(kNoCell) : format_nanoseconds(queue.theory_standard_error_ns),
+         queue.quiet ? "yes" : "no"});
     if (queue.measured_p99_ns && queue.lindley_p99_ns) {
       tails.add_row({queue_name(queue),
                      format_nanoseconds(*queue.measured_p99_ns),

@@ -1,8 +1,10 @@
 // The experiments: peak rates, load sweeps, tracks and the calibration, driven through run_one().
 #include <algorithm>
+#include <string>
 #include <utility>
 #include <vector>
 
+#include "harness/core/units/error.hpp"
 #include "harness/host/affinity/affinity.hpp"
 #include "scenarios/audit/audit_steps.hpp"
 #include "scenarios/calibration/calibrate.hpp"
@@ -80,7 +82,15 @@ void AuditSteps::operator()(const PeakRateStep& step) {
   options.settings = step.settings;
   options.at_most = step.at_most;
   PeakRate rate = find_peak_rate(options, experiments());
-  if (!rate.probes.empty()) report_.peak_rates.push_back(std::move(rate));
+  if (rate.probes.empty()) {
+    if (interruption_.requested()) return;
+    // Without a probe there is no section that could say why.
+    const std::vector<Reason>& reasons = rate.verdict.reasons;
+    throw ResourceError("no rate could be tried: " +
+                            (reasons.empty() ? std::string("no run ended") : reasons.front().text),
+                        reasons.empty() ? std::string() : reasons.front().remedy);
+  }
+  report_.peak_rates.push_back(std::move(rate));
 }
 
 void AuditSteps::operator()(const LoadSweepStep& step) {
@@ -88,7 +98,13 @@ void AuditSteps::operator()(const LoadSweepStep& step) {
   options.settings = step.settings;
   options.at_most = step.at_most;
   LoadSweep sweep = sweep_load(options, experiments());
-  if (!sweep.points.empty()) report_.load_sweeps.push_back(std::move(sweep));
+  if (sweep.points.empty()) {
+    if (interruption_.requested()) return;
+    throw ResourceError(
+        "no load could be measured: its runs failed, were wrong, or did not fit into the time",
+        "a longer --max-time; perfbench scenario offline of the same workload shows a failure");
+  }
+  report_.load_sweeps.push_back(std::move(sweep));
 }
 
 void AuditSteps::operator()(const TrackStep& step) {

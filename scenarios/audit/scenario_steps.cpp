@@ -13,6 +13,7 @@
 #include "scenarios/calibration/calibrate.hpp"
 #include "scenarios/calibration/stalling_workload.hpp"
 #include "scenarios/roofline/roof_from_series.hpp"
+#include "scenarios/search/server_probe.hpp"
 #include "scenarios/sut/sut_settings.hpp"
 
 namespace perfbench::audit_detail {
@@ -91,6 +92,14 @@ RunRecord run_record(const ScenarioResult& result) {
   record.p99 = percentile_of(result, 990'000);
   record.validity = result.verdict.validity;
   record.quiet = judge_quiet(result.disturbance).quietness == Quietness::kQuiet;
+  return record;
+}
+
+/// Its place among the runs tells at the figure that one died.
+RunRecord died(std::uint64_t seed) {
+  RunRecord record;
+  record.seed = seed;
+  record.validity = Validity::kInvalid;
   return record;
 }
 
@@ -196,9 +205,18 @@ std::string AuditSteps::choose_rate(ScenarioSettings& settings, double load) {
   look.stop.min_duration = kSaturationLook;
   look.stop.max_duration = 10 * kSaturationLook;
   const ScenarioResult saturated = run_one(look, {true});
+  if (std::string why = why_unusable(saturated); !why.empty()) {
+    if (interruption_.requested()) return {};
+    throw ResourceError("no rate could be chosen: " + why,
+                        "perfbench scenario offline of the same workload shows it");
+  }
   const double samples_per_s = saturated.rate.per_second();
-  if (!saturated.failure.empty()) throw ResourceError(saturated.failure);
-  if (samples_per_s <= 0.0) return {};
+  if (samples_per_s <= 0.0) {
+    if (interruption_.requested()) return {};
+    throw ResourceError("no rate could be chosen: no sample was completed in " +
+                            rounded(seconds(10 * kSaturationLook)) + " s",
+                        "give a rate with --qps, or choose a smaller rung");
+  }
   const double queries_per_s = samples_per_s / static_cast<double>(settings.samples_per_query);
   settings.arrivals.target_qps = load * queries_per_s;
   return rounded(100.0 * load) + " % of the saturation of " + rounded(queries_per_s) +
@@ -237,8 +255,10 @@ void AuditSteps::operator()(const FreshRunsStep& step) {
     try {
       first.runs.push_back(run_record(providers_.fresh_run(settings, interruption_)));
     } catch (const Error& error) {
-      if (!interruption_.requested())
+      if (!interruption_.requested()) {
         left_out("a fresh run of " + in_words(settings), error.what(), error.remedy());
+        first.runs.push_back(died(settings.seed));
+      }
     }
     sum_up_runs(first);
     progress_.advance(static_cast<double>(run) / step.runs);

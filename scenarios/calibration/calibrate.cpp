@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "harness/core/judge/wording.hpp"
 #include "harness/core/plan/random.hpp"
 #include "harness/core/stats/fifo_queue.hpp"
+#include "harness/core/stats/latency_summary.hpp"
 #include "harness/core/stats/order_statistics.hpp"
 #include "harness/core/stats/queue_theory.hpp"
 #include "harness/core/stats/robust.hpp"
@@ -41,6 +43,14 @@ constexpr std::array<double, 3> kQueueSeconds{6.0, 6.0, 10.0};
 constexpr double kStallSeconds = 12.0;
 /// Making and ending a run, warm-up included.
 constexpr double kRunOverheadSeconds = 0.1;
+
+/// Nothing where the run has no median.
+std::optional<double> median_latency_ns(const ScenarioResult& result) {
+  constexpr Ppm kP50 = 500'000;
+  const PercentileFigure* p50 = find_percentile(result.latency, kP50);
+  if (result.queries == 0 || p50 == nullptr || p50->needs_queries) return std::nullopt;
+  return static_cast<double>(p50->value.count());
+}
 
 double planned_seconds() {
   double total = kOfflineSeconds + kStallSeconds + kNullRuns * kNullSeconds +
@@ -134,8 +144,9 @@ class Calibrating {
       const ScenarioSettings settings =
           settings_for(Scenario::kSingleStream, kNullWorkload, kNullSeconds);
       const ScenarioResult result = run(settings, kNullSeconds, false).result;
-      if (result.queries == 0 || result.latency.percentiles.empty()) continue;
-      reported.push_back(static_cast<double>(result.latency.percentiles.front().value.count()));
+      const std::optional<double> p50_ns = median_latency_ns(result);
+      if (!p50_ns) continue;
+      reported.push_back(*p50_ns);
       between.push_back(static_cast<double>(result.duration.count()) /
                         static_cast<double>(result.queries));
     }
@@ -167,8 +178,13 @@ class Calibrating {
   void queue(std::string_view workload, double utilisation, double full_s) {
     if (stopped()) return;
     if (spin_ns_ <= 0.0 && !find_spin()) return;
-    const ScenarioSettings settings = server_at(utilisation * 1e9 / spin_ns_, workload, full_s);
+    ScenarioSettings settings = server_at(utilisation * 1e9 / spin_ns_, workload, full_s);
+    settings.workers = 1;
     const ServedRun served = run(settings, full_s, true);
+    // The model is of one server.
+    if (served.result.worker_threads != 1) return;
+    // One that was cut short is no row: a calibration that lacks a row is not VALID.
+    if (served.result.partial) return;
     // Without its last queries the recursion would still hold, without its first it would not.
     if (served.services.empty() || served.latencies.size() != served.services.size()) return;
     section_.queue.push_back(
@@ -180,8 +196,7 @@ class Calibrating {
     const ScenarioResult alone =
         machine_.run(settings_for(Scenario::kSingleStream, kSpinWorkload, kNullSeconds), false)
             .result;
-    if (alone.queries == 0 || alone.latency.percentiles.empty()) return false;
-    spin_ns_ = static_cast<double>(alone.latency.percentiles.front().value.count());
+    spin_ns_ = median_latency_ns(alone).value_or(0.0);
     return spin_ns_ > 0.0;
   }
 
@@ -193,7 +208,7 @@ class Calibrating {
     ArrivalSchedule schedule(settings.arrivals,
                              count_arrivals(settings.arrivals, settings.stop),
                              arrival_seed(settings.seed));
-    FifoQueue recursion(std::max(1, served.result.worker_threads));
+    FifoQueue recursion;
     std::vector<Nanoseconds> sojourns;
     sojourns.reserve(queries);
     for (const Nanoseconds service : served.services) {
@@ -215,7 +230,8 @@ class Calibrating {
     QueueLoad load;
     load.arrivals_per_s = settings.arrivals.target_qps;
     load.service_mean_ns = queue.service_ns;
-    if (load.utilisation() < 1.0) {
+    // A server that stops has no such closed form.
+    if (!stalled && load.utilisation() < 1.0) {
       Random random(derive_seed(settings.seed, 99));
       queue.theory_mean_ns = mg1_mean_sojourn_ns(load, 0.0);
       queue.theory_standard_error_ns = md1_run_mean(load, queries, kReplications, [&random] {

@@ -48,10 +48,10 @@ struct CalibrationOptions {
 
 /// Holds the harness against known truths: schedule slip at 1 k, 10 k and 100 k queries per second
 /// of no work; what a driver adds to a latency and spends between queries; Offline's and Server's
-/// highest rates of no work; the mean latency of M/D/1 at utilisation 0.1, 0.5 and 0.9 against
-/// Lindley's recursion over the same arrivals with the service times of the run, and theory; and
-/// the P99 of a server that stops for 20 ms every 2 s. The section holds what there is when the
-/// interruption comes.
+/// highest rates of no work; the mean latency of M/D/1 (of one worker) at utilisation 0.1, 0.5 and
+/// 0.9 against Lindley's recursion over the same arrivals with the service times of the run, and
+/// theory; and the P99 of a server that stops for 20 ms every 2 s. The section holds what there is
+/// when the interruption comes.
 [[nodiscard]] CalibrationSection calibrate(const CalibrationOptions& options,
                                            const CalibrationMachine& machine,
                                            const Interruption& interruption,

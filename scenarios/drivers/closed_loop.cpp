@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 
 #include "harness/core/units/check.hpp"
 #include "scenarios/drivers/driver.hpp"
@@ -7,8 +8,6 @@
 namespace perfbench {
 namespace {
 
-/// Where nobody knows beforehand how many queries there will be: 2^25, 128 MB for one array.
-constexpr std::size_t kClosedLoopRecordAtMost = std::size_t{1} << 25U;
 /// Discarded after the recorder's memory was allocated, which has cooled the caches.
 constexpr int kQueriesAfterAllocation = 2;
 
@@ -25,32 +24,35 @@ class ClosedLoop {
         context_(context),
         queries_(sut, settings) {}
 
-  /// Returns when it was issued.
-  TimePoint issue_next(std::uint64_t query) noexcept {
+  /// Returns when it was issued; nothing where the interruption came before it was complete.
+  std::optional<TimePoint> issue_next(std::uint64_t query) noexcept {
     queries_.prepare(query);
     const TimePoint at = context_.clock.now();
     static_cast<void>(board_.open(query, at));
     static_cast<void>(sut_.issue(queries_.at(at), at));
-    board_.wait_for(query + 1);
+    if (!board_.wait_for(query + 1, context_.interruption)) return std::nullopt;
     return at;
   }
-  /// Until the stop rule, the interruption or the workload's failure.
+  /// Until the stop rule, the interruption, the workload's failure or the recorder's last place.
   void measure(DriverRun& run) {
     TimePoint start{};
     TimePoint next_progress{};
     Nanoseconds paused{0};
     while (!context_.interruption.requested()) {
-      const TimePoint at = issue_next(run.issued);
-      if (sut_.failed()) break;
+      const std::optional<TimePoint> at = issue_next(run.issued);
+      if (!at || sut_.failed()) break;
       const TimePoint done = board_.last_completion();
       if (run.issued == 0) {
-        start = at;
+        start = *at;
         next_progress = start + driver_detail::kProgressEvery;
       }
       static_cast<void>(run.recorder->record_issue(run.issued, Nanoseconds(0)));
       ++run.issued;
       run.duration = done - start - paused;
       run.stopped_by = stop_cause(stop_, run.duration, run.issued);
+      if (run.stopped_by == StopCause::kGoesOn && run.issued >= run.recorder->capacity()) {
+        run.stopped_by = StopCause::kMaxQueries;
+      }
       if (run.stopped_by != StopCause::kGoesOn) break;
       if (done >= next_progress) {
         context_.progress.advance(driver_detail::fraction_done(stop_, run.duration, run.issued));
@@ -86,18 +88,22 @@ DriverRun run_closed_loop(SystemUnderTest& sut,
   if (run.interrupted || sut.failed()) return run;
   StopRule in_samples = settings.scenario.stop;
   in_samples.min_queries *= per_query;
+  const RecordedParts parts{false, board.queued(), per_query > 1};
+  // Nobody knows beforehand how many queries there will be: half a gigabyte for all arrays
+  // together.
+  const std::size_t most = DriverSettings::kRecordAtMost * LatencyRecorder::bytes(1, {}) /
+                           LatencyRecorder::bytes(1, parts);
   run.recorder = std::make_unique<LatencyRecorder>(
-      driver_detail::recorder_capacity(in_samples,
-                                       per_query,
-                                       std::min(settings.record_at_most, kClosedLoopRecordAtMost),
-                                       warm.typical),
-      RecordedParts{false, board.queued(), per_query > 1});
+      driver_detail::recorder_capacity(
+          in_samples, per_query, std::min(settings.record_at_most, most), warm.typical),
+      parts);
   ClosedLoop loop(sut, board, settings, context);
   board.begin(nullptr, per_query, &sut);
   for (std::uint64_t i = 0; i < kQueriesAfterAllocation; ++i) {
-    static_cast<void>(loop.issue_next(i));
+    if (!loop.issue_next(i)) break;
     ++run.warm_up_queries;
   }
+  if (context.interruption.requested()) sut.abandon();
   sut.flush();
   sut.restart_counts();
   board.begin(run.recorder.get(), per_query, &sut);
@@ -108,6 +114,8 @@ DriverRun run_closed_loop(SystemUnderTest& sut,
   run.interrupted = run.stopped_by == StopCause::kGoesOn && context.interruption.requested();
   run.queries = run.issued;
   run.samples = run.issued * per_query;
+  // Of a query that the interruption cut short nobody waits for the rest.
+  if (run.interrupted) sut.abandon();
   sut.flush();
   run.checksum = sut.checksum();
   return run;

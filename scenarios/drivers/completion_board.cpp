@@ -20,6 +20,18 @@ struct alignas(64) CompletionBoard::Slot {
   std::int64_t issued_ns = 0;
 };
 
+namespace {
+
+/// The later one stays: threads may tell their completions in another order than they happened.
+void raise_to(std::atomic<std::int64_t>& latest_ns, TimePoint at) noexcept {
+  const std::int64_t ns = at.time_since_epoch().count();
+  std::int64_t seen = latest_ns.load(std::memory_order_relaxed);
+  while (seen < ns && !latest_ns.compare_exchange_weak(seen, ns, std::memory_order_relaxed)) {
+  }
+}
+
+}  // namespace
+
 CompletionBoard::CompletionBoard(Clock& clock) noexcept : clock_(clock) {}
 
 CompletionBoard::~CompletionBoard() = default;
@@ -63,7 +75,7 @@ void CompletionBoard::complete(std::span<const QuerySample> samples,
       recorder_->record_completion(sample.id, begun - sample.issued, done - begun);
     }
   }
-  last_completion_ns_.store(done.time_since_epoch().count(), std::memory_order_relaxed);
+  raise_to(last_completion_ns_, done);
   completed_.fetch_add(samples.size(), std::memory_order_release);
 }
 
@@ -97,20 +109,22 @@ void CompletionBoard::complete_sample(const QuerySample& sample,
     recorder_->record_completion(query, latency - slow_service, slow_service, latency - first);
   }
   slot.remaining.store(0, std::memory_order_release);
-  last_completion_ns_.store((issued + latency).time_since_epoch().count(),
-                            std::memory_order_relaxed);
+  raise_to(last_completion_ns_, issued + latency);
   completed_.fetch_add(1, std::memory_order_release);
 }
 
-void CompletionBoard::wait_for(std::uint64_t completed) const noexcept {
+bool CompletionBoard::wait_for(std::uint64_t completed,
+                               const Interruption& interruption) const noexcept {
   // An inline system is complete on the first look. A worker that shares this CPU must get it.
   constexpr int kSpinsBeforeYield = 100'000;
   for (int spins = 0; completed_.load(std::memory_order_acquire) < completed; ++spins) {
+    if (interruption.requested()) return false;
     cpu_pause();
     if (spins < kSpinsBeforeYield) continue;
     std::this_thread::yield();
     spins = 0;
   }
+  return true;
 }
 
 }  // namespace perfbench

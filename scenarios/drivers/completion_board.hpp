@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "harness/core/progress.hpp"
 #include "harness/core/system_under_test.hpp"
 #include "harness/host/clock/clock.hpp"
 #include "harness/host/record/latency_recorder.hpp"
@@ -41,9 +42,11 @@ class CompletionBoard final : public CompletionSink {
   [[nodiscard]] std::uint64_t completed() const noexcept {
     return completed_.load(std::memory_order_acquire);
   }
-  /// Spins until so many are. A closed loop's wait.
-  void wait_for(std::uint64_t completed) const noexcept;
-  /// Of the query that was completed last.
+  /// Spins until so many are. A closed loop's wait. false: the interruption came before, as it may
+  /// where a batcher waits for a long time.
+  [[nodiscard]] bool wait_for(std::uint64_t completed,
+                              const Interruption& interruption) const noexcept;
+  /// The latest completion of a query, whichever thread told it last. Warm-ups count.
   [[nodiscard]] TimePoint last_completion() const noexcept {
     return TimePoint(Nanoseconds(last_completion_ns_.load(std::memory_order_relaxed)));
   }

@@ -18,7 +18,8 @@ namespace perfbench {
 struct DriverSettings {
   ScenarioSettings scenario;
   int workers = 1;
-  /// Most queries that are recorded (4 to 16 bytes each, allocated before).
+  /// Most queries that are recorded (4 to 16 bytes each, allocated before). Closed loops record
+  /// at most what fits into 4 bytes times kRecordAtMost.
   std::size_t record_at_most = kRecordAtMost;
 
   static constexpr std::size_t kRecordAtMost = std::size_t{1} << 27U;
@@ -51,7 +52,9 @@ struct DriverRun {
   /// Closed loops and Offline: first issue to last completion, less the progress calls. Open loops:
   /// start of the schedule to its end or the last completion, whichever is later.
   Nanoseconds duration{0};
-  double offered_qps = 0.0;  ///< Open loops.
+  /// Open loops: the schedule's; of a run that ended early queries issued over the time of the
+  /// last.
+  double offered_qps = 0.0;
   /// Null when the run was interrupted before its first query.
   std::unique_ptr<LatencyRecorder> recorder;
   /// Of issued query i that never completed: how long it had been waiting when the run ended.
@@ -64,23 +67,26 @@ struct DriverRun {
 
 /// SingleStream, and MultiStream without a schedule: the next query is issued when the one before
 /// is complete, so the scheduled time is the issue time. Samples are drawn from the seed. One clock
-/// read at the issue and one at the completion. `sut` has been started with `board`.
+/// read at the issue and one at the completion. A full recorder ends the run like a maximum of
+/// queries. `sut` has been started with `board`.
 [[nodiscard]] DriverRun run_closed_loop(SystemUnderTest& sut,
                                         CompletionBoard& board,
                                         const DriverSettings& settings,
                                         const DriverContext& context);
 
 /// Server, and MultiStream at a schedule: each query is issued when its time has come, whatever has
-/// become of those before, and its latency counts from then. Afterwards the queue is drained. When
-/// the queue is full, or what waits would take more than drain_limit() to drain at the rate of the
-/// run so far, the run ends, and ended_early says so. Throws UsageError for settings that give no
-/// schedule.
+/// become of those before, and its latency counts from then. Where the issuing thread executes, the
+/// wait for the query before is time in the queue, and the slip is what comes on top. Afterwards
+/// the queue is drained. When the queue is full, or what waits would take more than drain_limit()
+/// to drain at the rate of the run so far, the run ends, and ended_early says so. Throws UsageError
+/// for settings that give no schedule.
 [[nodiscard]] DriverRun run_open_loop(SystemUnderTest& sut,
                                       CompletionBoard& board,
                                       const DriverSettings& settings,
                                       const DriverContext& context);
 
-/// Half of the schedule's span, within 1 and 10 s; of slow queries at least four service times.
+/// Half of the schedule's span, within 1 and 10 s; of slow queries at least four service times, to
+/// which a batcher's delay belongs.
 [[nodiscard]] Nanoseconds drain_limit(Nanoseconds span, Nanoseconds service) noexcept;
 
 /// Offline: one query with all samples, bounded by time instead of by a guessed rate. Units of one

@@ -49,7 +49,8 @@ struct WarmUp {
 };
 
 /// Queries in a closed loop, `per_round` of one sample each at once so that every worker warms up,
-/// until they have settled, the interruption came or the workload failed. Leaves nothing in flight.
+/// until they have settled, the interruption came or the workload failed. Each round is flushed, so
+/// that a batcher's delay is no part of it. Leaves nothing in flight.
 [[nodiscard]] WarmUp warm_up(SystemUnderTest& sut,
                              CompletionBoard& board,
                              const DriverSettings& settings,

@@ -78,7 +78,14 @@ TimePoint feed(SystemUnderTest& sut,
   while (!context.interruption.requested() && !sut.failed()) {
     const std::uint64_t completed = board.completed();
     const TimePoint now = context.clock.now();
-    run.stopped_by = stop_cause(stop, now - start, completed * plan.samples);
+    // The minimum is of what was completed: where the issuing thread was held up, the workers may
+    // have run dry before it. The maximum is of the time that has passed.
+    const Nanoseconds measured = completed == 0 ? Nanoseconds(0) : board.last_completion() - start;
+    run.stopped_by = stop_cause(stop, measured, completed * plan.samples);
+    if (run.stopped_by == StopCause::kGoesOn && stop.max_duration &&
+        now - start >= *stop.max_duration) {
+      run.stopped_by = StopCause::kMaxDuration;
+    }
     if (run.stopped_by != StopCause::kGoesOn) break;
     if (now >= next_progress) {
       context.progress.advance(

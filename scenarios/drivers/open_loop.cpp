@@ -35,12 +35,14 @@ class Generator {
             const DriverContext& context,
             ArrivalSchedule schedule,
             Nanoseconds limit,
+            bool executes,
             DriverRun& run)
       : sut_(sut),
         board_(board),
         context_(context),
         schedule_(std::move(schedule)),
         limit_(limit),
+        executes_(executes),
         waiter_(context.clock, settings.scenario.wait, context.interruption),
         queries_(sut, settings),
         run_(run) {}
@@ -48,6 +50,8 @@ class Generator {
   /// Until the schedule's end or an early one, then drains. Returns when the run began.
   TimePoint run();
   [[nodiscard]] Nanoseconds last_offset() const noexcept { return last_offset_; }
+  /// From the start to the last issue, as it really was.
+  [[nodiscard]] Nanoseconds last_issue() const noexcept { return last_issue_; }
 
  private:
   /// Issues the next query when its time has come; false: the run is over.
@@ -61,6 +65,7 @@ class Generator {
   const DriverContext& context_;
   ArrivalSchedule schedule_;
   const Nanoseconds limit_;
+  const bool executes_;  ///< The issuing thread does.
   Waiter waiter_;
   driver_detail::QueryMaker queries_;
   DriverRun& run_;
@@ -68,6 +73,7 @@ class Generator {
   TimePoint next_progress_{};
   TimePoint next_look_{};
   Nanoseconds last_offset_{0};
+  Nanoseconds last_issue_{0};
 };
 
 TimePoint Generator::run() {
@@ -99,6 +105,10 @@ bool Generator::step(Nanoseconds offset) {
   }
   if (sut_.failed()) return false;
   last_offset_ = offset;
+  // Until then the query before was executed here: that wait is the queue's. Read before the issue,
+  // which completes this query.
+  const TimePoint due =
+      executes_ ? std::min(now, std::max(scheduled, board_.last_completion())) : scheduled;
   const std::span<const QuerySample> samples = queries_.at(now);
   if (!board_.open(run_.issued, now) || sut_.issue(samples, now) < samples.size()) {
     run_.refused = 1;
@@ -106,7 +116,9 @@ bool Generator::step(Nanoseconds offset) {
                        " queries: they came faster than the workers could execute them.";
     return false;
   }
-  static_cast<void>(run_.recorder->record_issue(run_.issued, now - scheduled));
+  static_cast<void>(run_.recorder->record_issue(run_.issued, now - due));
+  if (executes_) run_.recorder->record_queue(run_.issued, due - scheduled);
+  last_issue_ = now - start_;
   ++run_.issued;
   return now < next_look_ || !overloaded(now, scheduled);
 }
@@ -161,6 +173,24 @@ void Generator::drain() {
   sut_.flush();
 }
 
+/// The schedule again, for what its arrivals became: the run lasts to the last completion, and
+/// those without one are undrained.
+void count_ends(const ArrivalSchedule& schedule, DriverRun& run) {
+  const LatencyRecorder& recorder = *run.recorder;
+  const auto recorded =
+      static_cast<std::size_t>(std::min<std::uint64_t>(run.issued, recorder.capacity()));
+  ArrivalSchedule replay = schedule;
+  replay.restart();
+  for (std::size_t i = 0; i < recorded; ++i) {
+    const Nanoseconds offset = *replay.next();
+    if (recorder.complete(i)) {
+      run.duration = std::max(run.duration, offset + recorder.latency(i));
+    } else {
+      ++run.undrained;
+    }
+  }
+}
+
 }  // namespace
 
 Nanoseconds drain_limit(Nanoseconds span, Nanoseconds service) noexcept {
@@ -192,31 +222,27 @@ DriverRun run_open_loop(SystemUnderTest& sut,
   if (run.interrupted || sut.failed()) return run;
   run.recorder = std::make_unique<LatencyRecorder>(
       static_cast<std::size_t>(std::min<std::uint64_t>(count.queries, settings.record_at_most)),
-      RecordedParts{true, board.queued(), per_query > 1});
+      RecordedParts{true, true, per_query > 1});
   board.begin(run.recorder.get(), per_query, &sut);
 
   if (context.before_timing) context.before_timing();
-  Generator generator(
-      sut, board, settings, context, schedule, drain_limit(count.span, warm.typical), run);
+  // The warm-up does not wait for fuller batches; what is left at the end does.
+  const Nanoseconds delay = sut.max_batch() > 1 ? scenario.batcher.max_delay : Nanoseconds(0);
+  Generator generator(sut,
+                      board,
+                      settings,
+                      context,
+                      schedule,
+                      drain_limit(count.span, warm.typical + delay),
+                      warm.queries > 0 && !board.queued(),
+                      run);
   const TimePoint start = generator.run();
+  const TimePoint ended = context.clock.now();
   if (context.after_timing) context.after_timing();
 
-  // The schedule again, for what its arrivals became.
-  const TimePoint ended = context.clock.now();
-  const LatencyRecorder& recorder = *run.recorder;
-  const auto recorded =
-      static_cast<std::size_t>(std::min<std::uint64_t>(run.issued, recorder.capacity()));
   run.duration = generator.last_offset();
+  count_ends(schedule, run);
   ArrivalSchedule replay = schedule;
-  replay.restart();
-  for (std::size_t i = 0; i < recorded; ++i) {
-    const Nanoseconds offset = *replay.next();
-    if (recorder.complete(i)) {
-      run.duration = std::max(run.duration, offset + recorder.latency(i));
-    } else {
-      ++run.undrained;
-    }
-  }
   replay.restart();
   // Asked in order of issue; an arrival is found again by going on from the one before.
   run.waited_for = [replay, ended, start, at = std::size_t{0}, offset = Nanoseconds(0)](
@@ -224,8 +250,8 @@ DriverRun run_open_loop(SystemUnderTest& sut,
     for (; at <= query; ++at) offset = replay.next().value_or(offset);
     return ended - (start + offset);
   };
-  if (run.issued > 0 && run.issued < schedule.size() && generator.last_offset().count() > 0) {
-    run.offered_qps = static_cast<double>(run.issued) / seconds(generator.last_offset());
+  if (run.issued > 0 && run.issued < schedule.size() && generator.last_issue().count() > 0) {
+    run.offered_qps = static_cast<double>(run.issued) / seconds(generator.last_issue());
   }
   run.queries = run.issued - run.undrained;
   run.samples = run.queries * per_query;

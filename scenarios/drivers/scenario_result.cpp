@@ -59,22 +59,15 @@ Work work_per_sample(const SystemUnderTest& sut, const BatchRecord& batches) {
   return each;
 }
 
-std::optional<double> fraction_of(const BindingRoof& roof, const ScenarioResult& result) {
-  const auto work =
-      static_cast<double>(roof.kind == RoofKind::kCompute ? result.flops_per_sample.count()
-                                                          : result.bytes_per_sample.count());
-  if (roof.best_per_s <= 0.0 || work <= 0.0 || result.samples == 0) return std::nullopt;
-  return work * result.rate.per_second() / roof.best_per_s;
-}
-
 void hold_against_roofs(const ScenarioRequest& request, ScenarioResult& result) {
   if (request.roof) {
     result.roof = request.roof->id;
-    result.roof_fraction = fraction_of(*request.roof, result);
+    result.roof_fraction = achieved_fraction(result, request.roof->kind, request.roof->best_per_s);
   }
   if (request.bandwidth_roof) {
     result.bandwidth_roof = request.bandwidth_roof->id;
-    result.bandwidth_fraction = fraction_of(*request.bandwidth_roof, result);
+    result.bandwidth_fraction =
+        achieved_fraction(result, request.bandwidth_roof->kind, request.bandwidth_roof->best_per_s);
   }
 }
 

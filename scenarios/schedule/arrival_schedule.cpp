@@ -107,6 +107,10 @@ ArrivalCount count_arrivals(const ArrivalSettings& settings, const StopRule& sto
     throw UsageError("The run would be of more than 2^30 queries.", "Ask for fewer queries.");
   }
   count.span = span_at(pace, count.queries);
+  // So many last the minimum by their rate; rounding must not take a nanosecond of it.
+  if (!trace && count.queries >= queries_over(qps, stop.min_duration)) {
+    count.span = std::max(count.span, std::min(stop.min_duration, kLongestSpan));
+  }
   return count;
 }
 

@@ -19,7 +19,8 @@ struct ArrivalCount {
 };
 
 /// As many as both minimums of the rule ask for at the target rate, and no more than a maximum
-/// allows; the span is theirs at exactly that rate. A trace gives as many as it has, and its own
+/// allows; the span is theirs at that rate, to a nanosecond, and not below a minimum duration that
+/// no maximum cut. A trace gives as many as it has, and its own
 /// pace where there is no target; its span is that of its intervals and one more of their mean.
 /// Throws UsageError, in one sentence, for a rate that is not positive or not finite, more than
 /// 2^30 queries, a span beyond 12 hours, a burst share outside (0, 1], a burst period below 1 us,
@@ -32,8 +33,9 @@ struct ArrivalCount {
 }
 
 /// Scheduled arrivals of an open loop, one after the other, in constant memory: ascending offsets
-/// from the start, each below the span. Integer arithmetic alone, so that one seed gives the same
-/// schedule with every compiler on every processor.
+/// from the start, each below the span. Arrivals are drawn and placed by integer arithmetic, so
+/// that one seed gives the same schedule with every compiler on every processor; the span of a
+/// rate, the on part of a burst and the scaling of a trace are single products of IEEE doubles.
 ///
 /// Poisson arrivals are drawn under the condition of their number, which makes the realised rate
 /// the target: t_i = T * S_i / S_(N+1), where S are partial sums of exponentials. A first pass over

@@ -199,7 +199,8 @@ void WorkerPoolSut::run(Worker& worker) noexcept {
 }
 
 bool WorkerPoolSut::await_work() noexcept {
-  std::optional<TimePoint> idle_since;
+  bool idle = false;
+  TimePoint idle_since{};
   for (int looks = 0;; ++looks) {
     if (stopping_.load(std::memory_order_relaxed)) return false;
     if (!queue_.empty() && !claimed_.load(std::memory_order_relaxed)) return true;
@@ -211,10 +212,11 @@ bool WorkerPoolSut::await_work() noexcept {
     }
     if (looks % kLooksPerClockRead != 0) continue;
     const TimePoint now = clock_.now();
-    if (!idle_since) idle_since = now;
-    if (now - *idle_since < kHybridSpin) continue;
+    if (!idle) idle_since = now;
+    idle = true;
+    if (now - idle_since < kHybridSpin) continue;
     sleep_for_work();
-    idle_since.reset();
+    idle = false;
   }
 }
 

@@ -18,11 +18,11 @@ constexpr Nanoseconds kPeriod{10'000'000};
 constexpr Nanoseconds kFitTarget{5'000'000};
 constexpr int kShown = 8;
 constexpr int kMostCameras = 1024;
-/// 5 s of frames: an interval of P99 needs 368, more where they depend on each other.
+/// 6 s are 600 frames: an interval of P99 needs 368, more where they depend on each other.
 constexpr double kTrialSeconds = 6.0;
 constexpr double kIntervalSeconds = 4.2;
 constexpr double kLeastTrialSeconds = 1.0;
-constexpr double kReserve = 0.05;  ///< Of the time, for its own reckoning.
+constexpr double kReserve = 0.05;  ///< Seconds, for its own reckoning.
 constexpr Ppm kP99 = 990'000;
 
 CameraTrial make_trial(int cameras, const ScenarioResult& run) {

@@ -16,7 +16,7 @@ constexpr Nanoseconds kPeriod{16'666'667};
 constexpr double kHeadroom = 0.1;
 constexpr Nanoseconds kBurst{30'000'000'000};
 constexpr double kLeastSeconds = 1.0;
-constexpr double kReserve = 0.05;  ///< Of the time, for its own reckoning.
+constexpr double kReserve = 0.05;  ///< Seconds, for its own reckoning.
 constexpr std::size_t kTenths = 10;
 /// The fitting's own figure is that near to the target by chance.
 constexpr double kNearTarget = 1.05;

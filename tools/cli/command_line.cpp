@@ -347,6 +347,7 @@ std::string version_text() {
 }  // namespace
 
 Command parse_command_line(std::span<const std::string> words) {
+  refuse_empty_values(words);
   const auto parser = make_parser();
   Parser& p = *parser;
   // CLI11 takes its words from the back.

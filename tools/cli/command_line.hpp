@@ -25,6 +25,7 @@ struct RunCommand {
   bool list_workloads = false;       ///< Of `scenario`: name them, and stop.
   std::optional<std::string> trace;  ///< File of arrivals, read by read_trace().
   std::optional<std::string> workload_file;
+  std::optional<StopRule> stop;  ///< Of a fresh run: the rule that its parent's plan came to.
   PlanOptions plan;
   std::string output = "report.json";
   bool print_plan = false;

@@ -22,6 +22,9 @@ constexpr const char* kTask = "scenario-run";
 constexpr const char* kWords = "words";
 constexpr const char* kQps = "target_qps";
 constexpr const char* kSeed = "seed";
+constexpr const char* kMinDuration = "min_duration_ns";
+constexpr const char* kMaxDuration = "max_duration_ns";
+constexpr const char* kMinQueries = "min_queries";
 constexpr const char* kDocument = "document";
 /// Of a child whose scenario has no maximum duration; one that hangs must not outlive the day.
 constexpr Nanoseconds kLongestRun = std::chrono::hours(12);
@@ -31,10 +34,14 @@ constexpr Nanoseconds kBeside = std::chrono::minutes(3);
 JsonValue request_of(const ScenarioSettings& settings, const Context& context) {
   JsonValue::Array words;
   for (const std::string& word : context.words) words.emplace_back(word);
-  return JsonValue::object()
-      .set(kWords, std::move(words))
+  JsonValue request = JsonValue::object();
+  request.set(kWords, std::move(words))
       .set(kQps, settings.arrivals.target_qps)
-      .set(kSeed, settings.seed);
+      .set(kSeed, settings.seed)
+      .set(kMinDuration, settings.stop.min_duration.count())
+      .set(kMinQueries, settings.stop.min_queries);
+  if (settings.stop.max_duration) request.set(kMaxDuration, settings.stop.max_duration->count());
+  return request;
 }
 
 /// The command as it was typed, for one run of its scenario alone.
@@ -51,7 +58,14 @@ RunCommand command_of(const JsonCursor& request) {
   serving.needs_roofs = false;
   serving.scenario->seed = request.at(kSeed).as_uint64();
   serving.scenario->arrivals.target_qps = request.at(kQps).as_double();
+  // As the parent's plan has it, which --max-time may have made shorter: all runs are alike.
   command.plan.max_time.reset();
+  StopRule stop;
+  stop.min_duration = Nanoseconds(request.at(kMinDuration).as_int64());
+  stop.min_queries = request.at(kMinQueries).as_uint64();
+  if (const auto most = request.find(kMaxDuration))
+    stop.max_duration = Nanoseconds(most->as_int64());
+  command.stop = stop;
   return command;
 }
 

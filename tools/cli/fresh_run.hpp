@@ -10,9 +10,9 @@
 
 namespace perfbench {
 
-/// Runs this program's command line again in a process of its own, with the rate and the seed of
-/// `settings`, and hands back its scenario without the raw latencies. Throws ResourceError with the
-/// reason when there is none.
+/// Runs this program's command line again in a process of its own, with the rate, the seed and
+/// the stop rule of `settings`, and hands back its scenario without the raw latencies. Throws
+/// ResourceError with the reason when there is none.
 [[nodiscard]] ScenarioResult run_fresh(const ScenarioSettings& settings,
                                        const Context& context,
                                        const Interruption& interruption);

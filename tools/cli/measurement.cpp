@@ -34,6 +34,7 @@ PlanOptions complete(const RunCommand& command,
   if (!options.serving || !options.serving->scenario) return options;
   ScenarioSettings& settings = *options.serving->scenario;
   if (command.trace) settings = with_trace(settings, read_trace(*command.trace));
+  if (command.stop) settings.stop = *command.stop;
   // A schedule that cannot be is refused now, not after the library was searched.
   const ArrivalSettings& arrivals = settings.arrivals;
   if (arrivals.kind == Arrivals::kTrace || arrivals.target_qps > 0.0)

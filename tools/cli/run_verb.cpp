@@ -1,5 +1,9 @@
+#include <algorithm>
+#include <array>
 #include <iostream>
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "harness/core/plan/run_plan.hpp"
 #include "harness/core/units/error.hpp"
@@ -62,27 +66,78 @@ bool answers(const Report& report) {
          !report.load_sweeps.empty() || !report.tracks.empty();
 }
 
-ExitCode code_of(Validity validity) {
-  switch (validity) {
-    case Validity::kInvalid:
-      return ExitCode::kCheckFailed;
-    case Validity::kInconclusive:
-      return ExitCode::kInconclusive;
-    case Validity::kValid:
-      break;
+/// What became of a check that was asked for; the sentence is said whenever the code is not 0.
+struct CheckOutcome {
+  ExitCode code = ExitCode::kMeasured;
+  std::string sentence;
+};
+
+template <std::size_t size>
+const Reason* reason_of(const Verdict& verdict, const std::array<std::string_view, size>& ids) {
+  for (const Reason& reason : verdict.reasons) {
+    if (std::find(ids.begin(), ids.end(), reason.id) != ids.end()) return &reason;
   }
-  return ExitCode::kMeasured;
+  return nullptr;
+}
+
+// The bound is missed, no rate in reach of the queue holds it, or what came fast was wrong.
+CheckOutcome failed(const Reason& reason) {
+  return {ExitCode::kCheckFailed, error_line(reason.text, reason.remedy)};
+}
+
+// A run that proves nothing, of a late generator or with too few queries, has not missed the bound.
+CheckOutcome undecided(const Verdict& verdict) {
+  static constexpr std::array<std::string_view, 10> kNotes{"bound-holds",
+                                                           "near-saturation",
+                                                           "frames-missed",
+                                                           "disturbed",
+                                                           "closed-loop",
+                                                           "search-plan",
+                                                           "by-estimate",
+                                                           "held-to-saturation",
+                                                           "replicates-lost",
+                                                           "out-of-time"};
+  const auto reason =
+      std::find_if(verdict.reasons.begin(), verdict.reasons.end(), [](const Reason& candidate) {
+        return std::find(kNotes.begin(), kNotes.end(), candidate.id) == kNotes.end();
+      });
+  const bool told = reason != verdict.reasons.end();
+  return {ExitCode::kInconclusive,
+          error_line("whether the latency bound is held cannot be told" +
+                         (told ? ": " + reason->text : std::string()),
+                     told ? reason->remedy : "")};
+}
+
+CheckOutcome judged(const ScenarioResult& result) {
+  static constexpr std::array<std::string_view, 4> kFailures{
+      "bound-missed", "overload", "wrong-answers", "not-verified"};
+  if (result.verdict.validity == Validity::kValid) return {};
+  const Reason* reason = reason_of(result.verdict, kFailures);
+  return reason != nullptr && result.verdict.validity == Validity::kInvalid
+             ? failed(*reason)
+             : undecided(result.verdict);
+}
+
+CheckOutcome judged(const PeakRate& peak) {
+  if (peak.verdict.validity != Validity::kValid) {
+    static constexpr std::array<std::string_view, 2> kFailures{"wrong-answers", "not-verified"};
+    const Reason* wrong = reason_of(peak.verdict, kFailures);
+    return wrong != nullptr ? failed(*wrong) : undecided(peak.verdict);
+  }
+  static constexpr std::array<std::string_view, 1> kMissed{"not-held"};
+  const Reason* missed = reason_of(peak.verdict, kMissed);
+  return peak.found || missed == nullptr ? CheckOutcome{} : failed(*missed);
 }
 
 // A bound on the command line is a check that was asked for.
-ExitCode checked(const Report& report, const RunCommand& command) {
+CheckOutcome checked(const Report& report, const RunCommand& command) {
   const std::optional<ServingRequest>& serving = command.plan.serving;
-  if (!serving) return ExitCode::kMeasured;
-  if (!answers(report)) return ExitCode::kUsage;
-  if (!serving->scenario || !serving->scenario->bound) return ExitCode::kMeasured;
-  if (!report.peak_rates.empty()) return code_of(report.peak_rates.back().verdict.validity);
-  if (report.scenarios.empty()) return ExitCode::kMeasured;
-  return code_of(report.scenarios.back().verdict.validity);
+  if (!serving) return {};
+  if (!answers(report)) return {ExitCode::kUsage, ""};
+  if (!serving->scenario || !serving->scenario->bound) return {};
+  if (!report.peak_rates.empty()) return judged(report.peak_rates.back());
+  if (report.scenarios.empty()) return {};
+  return judged(report.scenarios.back());
 }
 
 // The summary on stdout. A stdout that is closed is said, but costs nothing: the report is saved.
@@ -115,7 +170,10 @@ int finish(const Report& report, const RunCommand& command, const Context& conte
   }
   print_summary(report, saved, command, context);
   if (context.interruption.requested()) return interrupted_by(context.interruption.signal());
-  return to_int(saved.trouble.empty() ? checked(report, command) : ExitCode::kUsage);
+  if (!saved.trouble.empty()) return to_int(ExitCode::kUsage);
+  const CheckOutcome outcome = checked(report, command);
+  if (!outcome.sentence.empty()) say(context, outcome.sentence);
+  return to_int(outcome.code);
 }
 
 }  // namespace

@@ -36,7 +36,9 @@ void add_system_flags(CLI::App& verb, RawServing& raw) {
   verb.add_option(
           "--max-batch", raw.max_batch, "Samples executed together at most (1; offline: all)")
       ->group(kServing);
-  verb.add_option("--max-delay", raw.max_delay, "The oldest sample waits so long for a batch (0)")
+  verb.add_option("--max-delay",
+                  raw.max_delay,
+                  "The oldest sample waits so long for a batch (0; at most 10s)")
       ->group(kServing);
 }
 

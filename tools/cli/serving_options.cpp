@@ -25,6 +25,7 @@ constexpr std::uint64_t kServerQueries = 100;
 constexpr int kDurationSlack = 3;
 /// More than any workload takes at once: its own largest batch.
 constexpr std::size_t kLargestBatch = 64;
+constexpr Nanoseconds kLongestDelay{10'000'000'000};
 constexpr std::uint64_t kMostSamples = 4096;
 constexpr std::int64_t kMostRuns = 1000;
 
@@ -178,6 +179,29 @@ void set_stop(const RawServing& raw, ScenarioSettings& settings) {
   }
 }
 
+void set_batcher(const RawServing& raw, ScenarioSettings& settings) {
+  const bool several = settings.scenario != Scenario::kSingleStream;
+  const std::string needed = "a scenario that has several samples at once: singlestream has one";
+  only_with(raw.max_batch.has_value(), several, "--max-batch", needed);
+  only_with(raw.max_delay.has_value(), several, "--max-delay", needed);
+  BatcherSettings& batcher = settings.batcher;
+  if (settings.scenario == Scenario::kOffline) batcher.max_batch = kLargestBatch;
+  if (raw.max_batch) {
+    batcher.max_batch =
+        static_cast<std::size_t>(count("--max-batch", *raw.max_batch, kMostSamples));
+  }
+  if (!raw.max_delay) return;
+  const std::optional<Nanoseconds> delay = parse_offset(*raw.max_delay);
+  batcher.max_delay =
+      delay && delay->count() == 0 ? Nanoseconds(0) : duration("--max-delay", *raw.max_delay);
+  if (batcher.max_delay > kLongestDelay)
+    throw UsageError("--max-delay takes a time from 0 to 10s, not '" + *raw.max_delay + "'.");
+  only_with(batcher.max_delay.count() > 0,
+            batcher.max_batch > 1,
+            "--max-delay",
+            "--max-batch of 2 or more: a batch of one waits for nobody");
+}
+
 void set_system(const RawServing& raw, ScenarioSettings& settings) {
   const bool multi = settings.scenario == Scenario::kMultiStream;
   only_with(raw.samples_per_query.has_value(),
@@ -189,12 +213,7 @@ void set_system(const RawServing& raw, ScenarioSettings& settings) {
     settings.samples_per_query = static_cast<std::size_t>(
         count("--samples-per-query", *raw.samples_per_query, kMostSamples));
   }
-  if (settings.scenario == Scenario::kOffline) settings.batcher.max_batch = kLargestBatch;
-  if (raw.max_batch) {
-    settings.batcher.max_batch =
-        static_cast<std::size_t>(count("--max-batch", *raw.max_batch, kMostSamples));
-  }
-  if (raw.max_delay) settings.batcher.max_delay = duration("--max-delay", *raw.max_delay);
+  set_batcher(raw, settings);
   if (raw.workers) {
     only_with(true,
               settings.scenario != Scenario::kSingleStream,
@@ -215,6 +234,11 @@ void set_bound(const RawServing& raw, ScenarioSettings& settings) {
             "a scenario of latencies: offline is one query");
   LatencyBound bound;
   bound.bound = duration("--latency-bound", *raw.latency_bound);
+  if (settings.batcher.max_delay >= bound.bound) {
+    throw UsageError(
+        "--max-delay is not below --latency-bound: whoever waits so long has missed it",
+        "give a shorter delay");
+  }
   if (raw.percentile) {
     // In parts of a million, as integers everywhere else: 99.9 is 999,000.
     const double percent = number("--percentile", *raw.percentile, 0.0, 99.9999);

@@ -58,6 +58,12 @@ void TerminalProgress::step(std::string_view id, std::string_view what) {
   started_ = true;
   fraction_ = 0.0;
   what_ = std::string(what);
+  // It may hold a stranger's bytes: a name out of a file.
+  std::replace_if(
+      what_.begin(),
+      what_.end(),
+      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; },
+      '?');
   draw(true);
 }
 

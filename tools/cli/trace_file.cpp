@@ -45,7 +45,11 @@ ArrivalTrace parse_trace(std::istream& text, const std::string& name, std::size_
   while (text.getline(buffer.data(), buffer.size()) || text.gcount() > 0) {
     ++number;
     if (text.fail()) refuse(name, number, "is too long");
-    const std::string_view line = trimmed(buffer.data());
+    // What was read includes the line's end, but for the last line that has none.
+    const auto read = static_cast<std::size_t>(text.gcount()) - (text.eof() ? 0 : 1);
+    const std::string_view line = trimmed({buffer.data(), read});
+    if (line.find('\0') != std::string_view::npos)
+      refuse(name, number, "is no offset: '" + shown(line) + "'");
     if (line.empty() || line.front() == '#') continue;
     const std::optional<Nanoseconds> offset = parse_offset(line);
     if (!offset) refuse(name, number, "is no offset: '" + shown(line) + "'");
@@ -64,11 +68,18 @@ ArrivalTrace parse_trace(std::istream& text, const std::string& name, std::size_
   return arrivals;
 }
 
+void check_regular_file(const std::string& path, const std::string& what) {
+  std::error_code ignored;
+  const std::filesystem::file_status status = std::filesystem::status(path, ignored);
+  if (std::filesystem::is_directory(status))
+    throw InputError(what + " is a directory", "name a file");
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+    throw InputError(what + " is no regular file", "save it to one first");
+}
+
 ArrivalTrace read_trace(const std::string& path) {
   const std::string name = path.substr(path.find_last_of('/') + 1);
-  std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored))
-    throw InputError("the trace " + shown(name) + " is a directory", "name a file");
+  check_regular_file(path, "the trace " + shown(name));
   errno = 0;
   std::ifstream file(path);
   if (!file) {

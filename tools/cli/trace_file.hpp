@@ -23,7 +23,12 @@ inline constexpr std::size_t kMostTraceArrivals = 50'000'000;
                                        const std::string& name,
                                        std::size_t most = kMostTraceArrivals);
 
-/// The same from a file. Throws InputError when it cannot be read.
+/// The same from a file. Throws InputError when it cannot be read or is no regular file.
 [[nodiscard]] ArrivalTrace read_trace(const std::string& path);
+
+/// Opening a pipe waits for a writer, deaf to signals: what is there and is no regular file is
+/// refused before. Throws InputError that begins with `what`; says nothing of a file that is not
+/// there.
+void check_regular_file(const std::string& path, const std::string& what);
 
 }  // namespace perfbench

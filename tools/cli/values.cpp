@@ -7,6 +7,8 @@
 #include <limits>
 #include <utility>
 
+#include "harness/core/units/error.hpp"
+
 namespace perfbench {
 namespace {
 
@@ -52,6 +54,13 @@ std::optional<std::uint64_t> take_number(std::string_view& text) {
 }
 
 }  // namespace
+
+void refuse_empty_values(std::span<const std::string> words) {
+  for (const std::string& word : words) {
+    if (word.rfind("--", 0) == 0 && word.size() > 3 && word.find('=') == word.size() - 1)
+      throw UsageError(word.substr(0, word.size() - 1) + " has no value", "See perfbench --help.");
+  }
+}
 
 std::optional<Nanoseconds> parse_duration(std::string_view text) {
   std::int64_t total = 0;

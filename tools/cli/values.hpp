@@ -1,6 +1,8 @@
 #pragma once
 
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 
 #include "harness/core/units/quantity.hpp"
@@ -20,5 +22,9 @@ namespace perfbench {
 /// TB powers of 1000. A bare number is bytes. Nothing for anything else; 0 is a number, and refused
 /// by whoever needs more.
 [[nodiscard]] std::optional<Bytes> parse_bytes(std::string_view text);
+
+/// "--flag=" with nothing after it, for which the parser would take the next word. Throws
+/// UsageError.
+void refuse_empty_values(std::span<const std::string> words);
 
 }  // namespace perfbench

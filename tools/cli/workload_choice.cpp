@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <utility>
@@ -11,6 +10,7 @@
 #include "harness/core/units/error.hpp"
 #include "harness/host/affinity/affinity.hpp"
 #include "harness/host/clock/steady_clock.hpp"
+#include "tools/cli/trace_file.hpp"
 
 namespace perfbench {
 namespace {
@@ -40,7 +40,7 @@ RungChoice fitted_rung(const WorkloadSources& sources,
   if (fixed == listing.rungs.end() || listing.rungs.size() < 2) return {"fixed", "", true};
   const WorkloadEntry entry = workload_entry(sources, {listing.name, fixed->name, {}});
   const RungTime measured{fixed->name, look_at_service(entry, threads.one_core_cpu)};
-  return choose_rung(predict_times(listing.rungs, measured), kFittedService);
+  return choose_rung(predict_times(listing.rungs, measured), kFittedService, &measured);
 }
 
 bool has_rung(const WorkloadListing& listing, const std::string& rung) {
@@ -60,9 +60,7 @@ std::string padded(std::string text, std::size_t width) {
 WorkloadFile read_workload_file(const std::string& path) {
   WorkloadFile file;
   file.name = path.substr(path.find_last_of('/') + 1);
-  std::error_code problem;
-  if (std::filesystem::is_directory(path, problem))
-    throw InputError("the workload file " + file.name + " is a directory", "name a file");
+  check_regular_file(path, "the workload file " + file.name);
   std::ifstream in(path, std::ios::binary);
   if (!in) throw InputError("the workload file " + file.name + " cannot be read", "check its name");
   std::string text(kLargestFile + 1, '\0');

@@ -43,6 +43,9 @@ std::string printable(std::string_view text, std::size_t longest = 160) {
 /// parse error at line 1, column 2: syntax error while parsing value - invalid literal; last read:
 /// '...'".
 std::string complaint(std::string_view message) {
+  // The library's own name for it stands in brackets before.
+  if (message.rfind("[json.exception", 0) == 0)
+    message.remove_prefix(std::min(message.size(), message.find("] ") + 2));
   const std::size_t place_end = message.find(": ");
   if (place_end != std::string_view::npos) message.remove_prefix(place_end + 2);
   return printable(message.substr(0, message.find("; last read")));

@@ -1,7 +1,9 @@
 #include "harness/core/judge/calibration.hpp"
 
 #include <cmath>
+#include <cstddef>
 #include <string>
+#include <utility>
 
 #include "harness/core/judge/verdict_builder.hpp"
 #include "harness/core/judge/wording.hpp"
@@ -17,6 +19,25 @@ constexpr const char* kReportRemedy =
     "Repeat; if it stays, figures of latency on this machine are off by as much.";
 
 std::string rate_text(double qps) { return number(qps) + " queries per second"; }
+
+/// The queues come last: one that was ended early lacks some of them.
+void judge_parts(const CalibrationSection& section, VerdictBuilder& verdict) {
+  std::string missing;
+  const auto miss = [&missing](bool misses, const char* what) {
+    if (misses) missing += (missing.empty() ? "" : ", ") + std::string(what);
+  };
+  miss(section.schedule_slip.empty(), "the schedule slip");
+  miss(section.null_reported_latency_p50_ns <= 0.0 || section.null_between_queries_p50_ns <= 0.0,
+       "the overhead of a query of no work");
+  const std::size_t queues = section.queue.size();
+  miss(queues < kCalibrationQueues, "queues with a known truth");
+  if (missing.empty()) return;
+  std::string text = "the calibration is not whole: it lacks " + missing;
+  if (queues < kCalibrationQueues) {
+    text += " (" + std::to_string(queues) + " of " + std::to_string(kCalibrationQueues) + ")";
+  }
+  verdict.inconclusive({"partial", std::move(text), "Let it run to its end."});
+}
 
 void judge_slips(const CalibrationSection& section, VerdictBuilder& verdict) {
   for (const SlipCalibration& slip : section.schedule_slip) {
@@ -74,6 +95,7 @@ Verdict judge_calibration(const CalibrationSection& section) {
         {"nothing-calibrated", "nothing was calibrated", "Let it run to its end."});
     return std::move(verdict).build();
   }
+  judge_parts(section, verdict);
   judge_slips(section, verdict);
   judge_overhead(section.null_reported_latency_p50_ns,
                  kReportedClockReads,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 
 #include "harness/core/judge/quiet.hpp"
 #include "harness/core/judge/roof_fraction.hpp"
@@ -65,22 +66,29 @@ void judge_length(const ScenarioResult& result, VerdictBuilder& verdict) {
   }
 }
 
+/// Of a queue that only grows no number of queries gives a P99.
+bool overloaded(const ScenarioResult& result) {
+  VerdictBuilder verdict;
+  judge::overload(result, verdict);
+  return std::move(verdict).build().validity == Validity::kInvalid;
+}
+
 void judge_percentiles(const ScenarioResult& result, VerdictBuilder& verdict) {
   // A bound is judged by its own count, which needs fewer queries than an interval does.
   if (result.scenario == Scenario::kOffline || result.queries == 0 || result.bound) return;
   const PercentileFigure* p99 = find_percentile(result.latency, kP99);
   if (p99 == nullptr) {
     verdict.inconclusive({"no-p99", "the result holds no P99", "Run it again with this version."});
-  } else if (p99->needs_queries) {
+  } else if (p99->needs_queries && !overloaded(result)) {
     const std::string few = p99->n_effective < static_cast<double>(result.queries)
                                 ? ", which depend on each other and tell as much as " +
                                       std::to_string(std::llround(p99->n_effective))
                                 : std::string();
-    verdict.inconclusive(
-        {"too-few-queries",
-         "P99 is refused: " + std::to_string(result.queries) + " queries" + few + "; " +
-             judge::wanted(result, *p99->needs_queries),
-         "perfbench run --preset standard, or a longer --max-time, gives it the time."});
+    verdict.inconclusive({"too-few-queries",
+                          "P99 is refused: " + std::to_string(result.queries) + " queries" + few +
+                              "; " + judge::wanted(result, *p99->needs_queries),
+                          "A longer --min-duration (perfbench scenario) or --preset standard "
+                          "(perfbench run) gives it the time."});
   }
 }
 
@@ -99,17 +107,29 @@ void judge_roof(const ScenarioResult& result, VerdictBuilder& verdict) {
   hold(result.bandwidth_fraction, result.bandwidth_roof);
 }
 
+bool is_missing(const RunRecord& run) {
+  return run.validity == Validity::kInvalid && run.queries == 0;
+}
+
 /// The fresh-process run is the unit: one that is INVALID is not outvoted by the one shown.
 void judge_runs(const ScenarioResult& result, VerdictBuilder& verdict) {
+  const std::string of_runs = " of " + std::to_string(result.runs.size()) + " fresh runs ";
+  // The record of a run that died holds nothing but its seed.
+  const auto died = std::count_if(result.runs.begin(), result.runs.end(), is_missing);
+  if (died > 0) {
+    verdict.inconclusive(
+        {"runs-missing",
+         std::to_string(died) + of_runs + "ended without a figure, so there is none over the runs",
+         "Look at the warnings for what ended them, and repeat."});
+  }
   const auto invalid =
       std::count_if(result.runs.begin(), result.runs.end(), [](const RunRecord& run) {
-        return run.validity == Validity::kInvalid;
+        return run.validity == Validity::kInvalid && !is_missing(run);
       });
   if (invalid == 0) return;
   verdict.inconclusive(
       {"runs-invalid",
-       std::to_string(invalid) + " of " + std::to_string(result.runs.size()) +
-           " fresh runs were INVALID",
+       std::to_string(invalid) + of_runs + "were INVALID",
        "Look at the runs one by one; a lower rate or a longer bound unites them."});
 }
 

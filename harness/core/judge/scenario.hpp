@@ -17,8 +17,8 @@ namespace perfbench {
 /// INCONCLUSIVE: a partial run, no queries, or too few: to tell whether the bound holds, or without
 /// a bound for the interval of P99 (of latency scenarios; Offline is one query and is judged by its
 /// rate), with the number that would do; a rate above its roof, which leaves the latencies
-/// standing; fresh runs of which another is INVALID. Without a bound the verdict is about the
-/// figures only: that they are what they claim to be.
+/// standing; fresh runs of which another is INVALID or died. Without a bound the verdict is about
+/// the figures only: that they are what they claim to be.
 ///
 /// A disturbed host leaves the verdict as it is and adds a reason: the latencies are what this
 /// machine delivered while it was disturbed, true as measured and stored beside the disturbance.

@@ -162,17 +162,37 @@ void append(std::vector<DraftStep>& all, std::vector<DraftStep> more) {
   for (DraftStep& step : more) all.push_back(std::move(step));
 }
 
-DraftStep asked_scenario(const ServingRequest& request) {
+/// How long the queries take that a given rate is asked for, where that is longer than the minimum
+/// duration.
+double expected_seconds(const ScenarioSettings& settings) {
+  const double least = seconds(settings.stop.min_duration);
+  const ArrivalSettings& arrivals = settings.arrivals;
+  if (arrivals.kind == Arrivals::kClosedLoop || arrivals.kind == Arrivals::kTrace ||
+      arrivals.target_qps <= 0.0) {
+    return least;
+  }
+  double expected = static_cast<double>(std::max<std::uint64_t>(settings.stop.min_queries, 1)) /
+                    arrivals.target_qps;
+  if (settings.stop.max_duration)
+    expected = std::min(expected, seconds(*settings.stop.max_duration));
+  return std::max(least, expected);
+}
+
+DraftStep asked_scenario(const ServingRequest& request, bool may_shrink) {
   const ScenarioSettings& settings = *request.scenario;
   ScenarioStep work;
   work.settings = settings;
   const double looked = rate_is_chosen(settings) ? kSaturationSeconds : 0.0;
+  // Flexible time becomes the minimum duration, so what goes beyond it is of that kind only where
+  // it may have to be cut.
+  const double expected = expected_seconds(settings);
+  const double flexible = may_shrink ? expected : seconds(settings.stop.min_duration);
   return draft({"scenario-" + settings.workload + "-" + lower(name_of(settings.scenario)),
                 std::string(name_of(settings.scenario)) + ", workload " + settings.workload,
                 0.0,
                 std::move(work)},
-               {kScenarioOverheadSeconds + looked,
-                seconds(settings.stop.min_duration),
+               {kScenarioOverheadSeconds + looked + (expected - flexible),
+                flexible,
                 kLeastScenarioSeconds,
                 kEssential});
 }
@@ -192,7 +212,7 @@ double track_seconds(Track track) {
 void add_experiments(const ServingRequest& request, std::vector<DraftStep>& drafts) {
   const ScenarioSettings& settings = *request.scenario;
   if (request.runs > 1) {
-    const double each = kProcessSeconds + seconds(settings.stop.min_duration);
+    const double each = kProcessSeconds + expected_seconds(settings);
     drafts.push_back(draft({"fresh-runs",
                             "the same in " + std::to_string(request.runs - 1) + " fresh processes",
                             0.0,
@@ -264,7 +284,7 @@ std::vector<DraftStep> serving_steps(const MachineShape& shape,
   // A search or a sweep alone has its own rates.
   const bool alone = !request.find_peak && !request.sweep;
   if (alone || request.runs > 1 || request.scenario->arrivals.target_qps > 0.0)
-    drafts.push_back(asked_scenario(request));
+    drafts.push_back(asked_scenario(request, options.max_time.has_value()));
   add_experiments(request, drafts);
   return drafts;
 }

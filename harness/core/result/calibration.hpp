@@ -34,7 +34,7 @@ struct QueueCalibration {
   double service_ns = 0.0;
   double measured_mean_ns = 0.0;
   double lindley_mean_ns = 0.0;
-  double theory_mean_ns = 0.0;
+  double theory_mean_ns = 0.0;  ///< 0 for a stalled server, which has no closed form.
   /// Sampling error of a run of this length, from replications of the recursion.
   double theory_standard_error_ns = 0.0;
   /// Under the scripted stall; absent without one.
@@ -52,6 +52,7 @@ struct CalibrationSection {
   double clock_read_ns = 0.0;
   /// SingleStream of no work: what a driver adds to a latency, and spends between queries.
   double null_reported_latency_p50_ns = 0.0;
+  /// The second is the median over the runs of each run's mean.
   double null_between_queries_p50_ns = 0.0;
   double offline_null_samples_per_s = 0.0;
   double server_null_qps = 0.0;  ///< Highest rate at which slip and achieved rate held.

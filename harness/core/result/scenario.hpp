@@ -183,7 +183,7 @@ struct ScenarioResult {
   SamplesPerSecond rate;
   ArrivalRecord arrivals;
   SlipSummary slip;
-  StageSummary queue;    ///< All 0 where the issuing thread executes.
+  StageSummary queue;    ///< All 0 in closed loops where the issuing thread executes.
   StageSummary service;  ///< Of a query's slowest sample.
   BatchRecord batches;
   std::uint64_t samples_per_query = 1;

@@ -12,9 +12,13 @@ namespace perfbench {
 
 /// What is kept of a query beside its service time, 4 bytes each.
 struct RecordedParts {
-  bool slip = false;   ///< Open loops: issued minus scheduled.
-  bool queue = false;  ///< Where another thread executes: start of execution minus issued.
-  bool skew = false;   ///< Queries of several samples: last minus first completion.
+  /// Open loops: issued minus scheduled; where the issuing thread executes, minus the completion of
+  /// the query before, when that was later.
+  bool slip = false;
+  /// Start of execution minus issued. Open loops where the issuing thread executes: how long the
+  /// query waited for that thread to complete the one before.
+  bool queue = false;
+  bool skew = false;  ///< Queries of several samples: last minus first completion.
 };
 
 /// Durations of every query, at most 16 bytes a query: slip, time in the queue, service time, skew.
@@ -38,6 +42,10 @@ class LatencyRecorder {
     }
     if (slip_ != nullptr) slip_[i] = CompactTime(slip);
     return true;
+  }
+  /// By the issuing thread where it executes, after the completion of query `i`.
+  void record_queue(std::uint64_t i, Nanoseconds queue) noexcept {
+    if (i < capacity_ && queue_ != nullptr) queue_[i] = CompactTime(queue);
   }
   /// By the completing thread. `queue` and `skew` are left out where they are not kept.
   void record_completion(std::uint64_t i,

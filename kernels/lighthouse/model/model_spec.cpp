@@ -2,14 +2,16 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 
 #include "harness/core/units/error.hpp"
 
 namespace perfbench {
 namespace {
 
-constexpr const char* kRemedy = "kernels/README.md tells how a model is written";
+constexpr const char* kRemedy = "see kernels/README.md for how a model is written";
 constexpr std::size_t kMostLayers = 4096;
+constexpr std::size_t kMostInputs = 1024;
 constexpr int kLargestSide = 1 << 20;
 constexpr int kLargestKernel = 255;
 /// Pixels or tokens of one tensor: they are counted in int.
@@ -52,6 +54,11 @@ class Order {
                              ", which no layer may have",
                          kRemedy);
       }
+      if (spec.layers[i].inputs.size() > kMostInputs) {
+        refuse(spec.layers[i],
+               "it has " + std::to_string(spec.layers[i].inputs.size()) +
+                   " inputs; a layer takes at most " + std::to_string(kMostInputs));
+      }
       if (!by_name_.emplace(name, i).second) {
         throw UsageError("two layers have the name " + quoted(name), kRemedy);
       }
@@ -79,9 +86,10 @@ class Order {
  private:
   enum class State { kNew, kVisiting, kDone };
 
-  [[nodiscard]] std::vector<std::string> names_of(std::size_t layer) const {
+  /// A view: a layer is looked at once for each of its inputs.
+  [[nodiscard]] std::span<const std::string> names_of(std::size_t layer) const {
     if (!spec_.layers[layer].inputs.empty()) return spec_.layers[layer].inputs;
-    return {layer == 0 ? "input" : spec_.layers[layer - 1].name};
+    return {layer == 0 ? &model_input_ : &spec_.layers[layer - 1].name, 1};
   }
 
   void visit(std::size_t from) {
@@ -92,7 +100,7 @@ class Order {
     place_.resize(spec_.layers.size());
     while (!stack.empty()) {
       auto& [layer, next] = stack.back();
-      const std::vector<std::string> names = names_of(layer);
+      const std::span<const std::string> names = names_of(layer);
       if (next == names.size()) {
         state_[layer] = State::kDone;
         place_[layer] = static_cast<int>(sequence_.size());
@@ -122,6 +130,7 @@ class Order {
   }
 
   const ModelSpec& spec_;
+  std::string model_input_ = "input";
   std::map<std::string, std::size_t> by_name_;
   std::vector<State> state_;
   std::vector<int> place_;

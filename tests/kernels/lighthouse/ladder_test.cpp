@@ -96,6 +96,18 @@ TEST(ChooseRung, TakesTheLargestWithinTheTarget) {
   EXPECT_EQ(none.sentence, "Rung a, the smallest, takes 1 ms a sample; none takes 0.3 ms or less.");
 }
 
+TEST(ChooseRung, SaysWhatWasMeasuredAndWhatFollowsByWork) {
+  const RungTime fixed{"b", milliseconds(4)};
+  const std::vector<RungTime> times{{"a", milliseconds(1)}, fixed, {"c", milliseconds(6)}};
+  EXPECT_EQ(
+      choose_rung(times, milliseconds(10), &fixed).sentence,
+      "By its work, from the fixed rung's measured 4 ms, rung c should take 6 ms a sample and "
+      "is the largest within 10 ms; it is the largest there is.");
+  EXPECT_EQ(choose_rung(times, milliseconds(5), &fixed).sentence,
+            "Rung b takes 4 ms a sample and is the largest within 5 ms; the next, c, should take "
+            "6 ms.");
+}
+
 Rung rung_of(const char* name, Bytes weights) {
   Rung rung;
   rung.name = name;

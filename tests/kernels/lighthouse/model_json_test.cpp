@@ -72,6 +72,21 @@ TEST(ModelJson, RefusesWhatIsNoModel) {
   EXPECT_NE(complaint(example() + "x").find("line"), std::string::npos);
 }
 
+TEST(ModelJson, RefusesWhatWouldSteerATerminal) {
+  EXPECT_NE(complaint(R"({"name":"n\u001b[2J","input":{"channels":4},"layers":[]})")
+                .find("control characters"),
+            std::string::npos);
+  const std::string key = complaint(R"({"name":"n","\u001b[2J":1,"layers":[]})");
+  EXPECT_NE(key.find("?[2J"), std::string::npos) << key;
+}
+
+TEST(ModelJson, RefusesMoreInputsThanALayerTakes) {
+  std::string inputs = "\"input\"";
+  for (int i = 0; i < 1024; ++i) inputs += ",\"input\"";
+  expect_complaint(R"({"name":"a","type":"concat","input":[)" + inputs + "]}",
+                   "it has 1025 inputs; a layer takes at most 1024");
+}
+
 TEST(ModelJson, RefusesNamesThatLeadNowhereOrInACircle) {
   expect_complaint(R"({"name":"a","type":"dense","input":"b","outputs":4},)"
                    R"({"name":"b","type":"dense","input":"a","outputs":4})",
@@ -106,7 +121,7 @@ TEST(ModelJson, RefusesSizesThatCannotBe) {
         << size;
   }
   expect_complaint(R"({"name":"a","type":"dense","outputs":2000000})", "it must be 1 to 1048576");
-  expect_complaint(R"({"name":"a","type":"conv","kernel":0,"outputs":3})", "1 or more");
+  expect_complaint(R"({"name":"a","type":"conv","kernel":0,"outputs":3})", "from 1 to 2147483647");
   expect_complaint(R"({"name":"a","type":"conv","kernel":999,"outputs":3})", "at most 255");
   expect_complaint(R"({"name":"a","type":"dense","outputs":1000000},)"
                    R"({"name":"b","type":"dense","outputs":1000000})",

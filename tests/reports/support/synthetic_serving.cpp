@@ -135,6 +135,7 @@ QueueCalibration make_queue(double utilisation, bool stalled) {
   queue.slip_mean_ns = 57.25;
   queue.stalled = stalled;
   if (stalled) {
+    queue.theory_mean_ns = queue.theory_standard_error_ns = 0.0;
     queue.measured_p99_ns = 18'600'000.5;
     queue.lindley_p99_ns = 18'500'000.0;
   }

@@ -38,14 +38,20 @@ struct Simulated {
   double slows_above_qps = 1e12;
   bool quiet = true;
   double slip_mean_ns = 0.0;
+  int workers = 1;          ///< That serve, whatever was asked for.
+  std::vector<int> wanted;  ///< Workers asked for where queries are looked at.
+  int interrupt_after = 1 << 20;
+  Interruption interruption;
   int runs = 0;
 
   ServedRun operator()(const ScenarioSettings& settings, bool with_queries) {
-    ++runs;
+    if (++runs == interrupt_after) interruption.request(2);
+    if (with_queries) wanted.push_back(settings.workers);
     ServedRun served;
     ScenarioResult& result = served.result;
     result.scenario = settings.scenario;
-    result.worker_threads = 1;
+    result.worker_threads = workers;
+    result.partial = interruption.requested();
     if (quiet) result.disturbance = quiet_machine();
     if (settings.scenario == Scenario::kServer) {
       serve(settings, served);
@@ -88,7 +94,7 @@ struct Simulated {
   }
 };
 
-CalibrationSection calibrate_with(Simulated& machine, const Interruption& interruption) {
+CalibrationSection calibrate_with(Simulated& machine) {
   CalibrationMachine calls;
   calls.run = [&machine](const ScenarioSettings& settings, bool with_queries) {
     return machine(settings, with_queries);
@@ -98,11 +104,7 @@ CalibrationSection calibrate_with(Simulated& machine, const Interruption& interr
   CalibrationOptions options;
   options.at_most = std::chrono::seconds(25);
   NullProgress progress;
-  return calibrate(options, calls, interruption, progress);
-}
-
-CalibrationSection calibrate_with(Simulated& machine) {
-  return calibrate_with(machine, Interruption());
+  return calibrate(options, calls, machine.interruption, progress);
 }
 
 bool has_reason(const Verdict& verdict, const std::string& id) {
@@ -139,6 +141,8 @@ TEST(Calibrate, AMachineThatIsAQueueIsValid) {
   const QueueCalibration& stalled = section.queue[3];
   EXPECT_TRUE(stalled.stalled);
   ASSERT_TRUE(stalled.measured_p99_ns.has_value());
+  EXPECT_EQ(stalled.theory_mean_ns, 0.0) << "M/D/1 does not stop";
+  EXPECT_EQ(stalled.theory_standard_error_ns, 0.0);
   EXPECT_GT(*stalled.measured_p99_ns, 5e6) << "those who wait while the server stops are counted";
   EXPECT_FALSE(half.measured_p99_ns.has_value());
 }
@@ -187,12 +191,51 @@ TEST(Calibrate, AnOverheadAboveItsBarIsInvalid) {
 
 TEST(Calibrate, AnInterruptionKeepsWhatThereIs) {
   Simulated machine;
-  Interruption interruption;
-  interruption.request(2);
-  const CalibrationSection section = calibrate_with(machine, interruption);
+  machine.interruption.request(2);
+  const CalibrationSection section = calibrate_with(machine);
   EXPECT_EQ(machine.runs, 0);
   EXPECT_TRUE(section.schedule_slip.empty());
   EXPECT_EQ(section.verdict.validity, Validity::kInconclusive);
+}
+
+TEST(Calibrate, EndedEarlyItIsNotValid) {
+  // Three rates of slip, nine runs of no work, Offline, up to seven rates of Server, a look, four
+  // queues.
+  for (const int runs : {1, 3, 12, 13, 20, 21, 22, 24, 25}) {
+    Simulated machine;
+    machine.interrupt_after = runs;
+    const CalibrationSection section = calibrate_with(machine);
+    EXPECT_EQ(section.verdict.validity, Validity::kInconclusive) << runs;
+    EXPECT_TRUE(has_reason(section.verdict, "partial")) << runs;
+    EXPECT_LT(section.queue.size(), kCalibrationQueues) << runs;
+  }
+}
+
+TEST(Calibrate, TheQueuesAreOfOneServer) {
+  Simulated machine;
+  static_cast<void>(calibrate_with(machine));
+  EXPECT_EQ(machine.wanted, std::vector<int>(kCalibrationQueues, 1));
+  machine.workers = 2;
+  const CalibrationSection section = calibrate_with(machine);
+  EXPECT_TRUE(section.queue.empty());
+  EXPECT_TRUE(has_reason(section.verdict, "partial"));
+}
+
+TEST(Calibrate, APartThatIsMissingLeavesItOpen) {
+  Simulated machine;
+  const CalibrationSection whole = calibrate_with(machine);
+  CalibrationSection section = whole;
+  section.schedule_slip.clear();
+  EXPECT_EQ(judge_calibration(section).validity, Validity::kInconclusive);
+  section = whole;
+  section.null_between_queries_p50_ns = 0.0;
+  EXPECT_EQ(judge_calibration(section).validity, Validity::kInconclusive);
+  section = whole;
+  section.queue.pop_back();
+  const Verdict verdict = judge_calibration(section);
+  ASSERT_EQ(verdict.reasons.size(), 1U);
+  EXPECT_EQ(verdict.reasons[0].text,
+            "the calibration is not whole: it lacks queues with a known truth (3 of 4)");
 }
 
 class IdleWorkload final : public Workload {

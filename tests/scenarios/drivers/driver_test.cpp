@@ -3,10 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <vector>
 
 #include "harness/core/units/error.hpp"
+#include "scenarios/drivers/driver_loop.hpp"
 #include "scenarios/sut/inline_sut.hpp"
+#include "scenarios/sut/worker_pool_sut.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/scripted_workload.hpp"
 #include "tests/support/sut_settings.hpp"
@@ -148,14 +151,16 @@ TEST(SingleStream, DrawsTheSameSamplesFromOneSeed) {
   EXPECT_GT(*std::max_element(indices.begin(), indices.end()), SampleIndex{0});
 }
 
-TEST(SingleStream, FullRecorderCountsWhatItDrops) {
+TEST(SingleStream, AFullRecorderEndsTheRunAndDropsNothing) {
   Bench bench;
   bench.script.execute = [&](auto) { bench.clock.advance(milliseconds(1)); };
   bench.settings.record_at_most = 30;
   const DriverRun run = bench.run(run_closed_loop);
-  EXPECT_EQ(run.queries, 100U);
+  EXPECT_EQ(run.queries, 30U);
   EXPECT_EQ(latencies(run).size(), 30U);
-  EXPECT_EQ(run.recorder->dropped(), 70U);
+  EXPECT_EQ(run.recorder->dropped(), 0U);
+  EXPECT_EQ(run.stopped_by, StopCause::kMaxQueries);
+  EXPECT_EQ(run.duration, milliseconds(30));
 }
 
 // The bar's own time (a slow terminal) is no part of the workload's duration.
@@ -271,6 +276,70 @@ TEST(Drivers, AWorkloadThatThrowsEndsTheRunAndLeavesWhatWasMeasured) {
     EXPECT_LT(latencies(run).size(), 40U);
     EXPECT_EQ(calls, 40);
   }
+}
+
+// A batcher that would wait for an hour: the rounds of a warm-up do not wait for it.
+TEST(WarmUp, IsNotHeldUpByTheBatchersDelay) {
+  Bench bench;
+  SutSettings pool = pool_settings(bench.clock, 2);
+  pool.max_batch = 4;
+  pool.max_delay = std::chrono::hours(1);
+  WorkerPoolSut sut(scripted_workload_entry(bench.script), pool);
+  CompletionBoard board(bench.clock);
+  ASSERT_TRUE(sut.start(board).passed);
+  const DriverContext context{bench.clock, bench.interruption, *bench.progress};
+  const driver_detail::WarmUp warm = driver_detail::warm_up(sut, board, bench.settings, context, 2);
+  EXPECT_GE(warm.queries, 1U);
+  EXPECT_LT(warm.typical, std::chrono::minutes(30));
+}
+
+// The batcher waits an hour for a fuller batch, in naps of 100 us: only the interruption ends it.
+TEST(ClosedLoops, InterruptionEndsTheWaitForABatch) {
+  for (const std::size_t samples : {1U, 3U}) {
+    Bench bench;
+    bench.settings.scenario.samples_per_query = samples;
+    bench.settings.record_at_most = 1000;
+    std::atomic<bool> timed{false};
+    SutSettings pool = pool_settings(bench.clock, 1);
+    pool.max_batch = 4;
+    pool.max_delay = std::chrono::hours(1);
+    bench.clock.on_sleep([&](TimePoint) {
+      if (timed) {
+        bench.interruption.request(15);
+      } else {
+        bench.clock.advance(pool.max_delay);
+      }
+    });
+    WorkerPoolSut sut(scripted_workload_entry(bench.script), pool);
+    CompletionBoard board(bench.clock);
+    ASSERT_TRUE(sut.start(board).passed);
+    const DriverRun run = run_closed_loop(
+        sut,
+        board,
+        bench.settings,
+        DriverContext{bench.clock, bench.interruption, *bench.progress, [&] { timed = true; }, {}});
+    EXPECT_TRUE(run.interrupted);
+    EXPECT_EQ(run.queries, 0U);
+    EXPECT_EQ(run.stopped_by, StopCause::kGoesOn);
+  }
+}
+
+// Two workers may tell their completions in the other order; the latest counts.
+TEST(CompletionBoard, KeepsTheLatestCompletion) {
+  class TwoTimes final : public Clock {
+   public:
+    TimePoint now() noexcept override { return TimePoint(Nanoseconds(first_ ? 500 : 300)); }
+    Nanoseconds thread_cpu_time() noexcept override { return Nanoseconds(0); }
+    bool first_ = true;
+  } clock;
+  CompletionBoard board(clock);
+  board.begin(nullptr, 1);
+  const QuerySample sample;
+  board.complete({&sample, 1}, TimePoint(Nanoseconds(100)));
+  clock.first_ = false;
+  board.complete({&sample, 1}, TimePoint(Nanoseconds(100)));
+  EXPECT_EQ(board.last_completion(), TimePoint(Nanoseconds(500)));
+  EXPECT_EQ(board.completed(), 2U);
 }
 
 TEST(MultiStream, LatencyIsThatOfAllSamplesTogether) {

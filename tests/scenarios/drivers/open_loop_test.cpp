@@ -83,6 +83,36 @@ TEST(OpenLoop, IssuesEveryQueryOnTimeWhileTheServerIsFree) {
   for (std::size_t i = 0; i < 1000; ++i) EXPECT_EQ(run.recorder->slip(i), Nanoseconds(0));
 }
 
+// Where the issuing thread executes, who waits for the query before waits in a queue: the generator
+// is not late.
+TEST(OpenLoop, WaitingForTheIssuingThreadIsQueueingAndNoSlip) {
+  Bench bench;
+  const DriverRun run = bench.run();
+  const std::vector<Nanoseconds> arrivals = bench.arrivals();
+  ASSERT_EQ(run.queries, arrivals.size());
+  Nanoseconds free_at{0};
+  std::size_t waited = 0;
+  for (std::size_t i = 0; i < arrivals.size(); ++i) {
+    const Nanoseconds begun = std::max(arrivals[i], free_at);
+    free_at = begun + milliseconds(1);
+    ASSERT_EQ(run.recorder->slip(i), Nanoseconds(0));
+    ASSERT_EQ(run.recorder->queue(i), begun - arrivals[i]);
+    ASSERT_EQ(run.recorder->latency(i), free_at - arrivals[i]);
+    waited += begun > arrivals[i] ? 1U : 0U;
+  }
+  EXPECT_GT(waited, 300U);  // Half of them, at half the load.
+}
+
+TEST(OpenLoop, ARunThatEndsEarlyOfferedWhatWasIssuedByThen) {
+  Bench bench;
+  bench.scenario().arrivals.kind = Arrivals::kPeriodic;
+  bench.scenario().stop.min_duration = seconds(600);
+  bench.script.execute = [&](auto) { bench.clock.advance(milliseconds(4)); };
+  const DriverRun run = bench.run();
+  ASSERT_FALSE(run.ended_early.empty());
+  EXPECT_NEAR(run.offered_qps, 250.0, 1.0);  // Scheduled were 500 a second.
+}
+
 // Coordinated omission: every 2 s the server stops for 20 ms. All who arrive meanwhile have waited,
 // which a latency that counts from the issue does not see.
 TEST(OpenLoop, AStallIsFeltByAllWhoArriveMeanwhile) {

@@ -46,6 +46,21 @@ bool has_reason(const Verdict& verdict, const std::string& part) {
   });
 }
 
+// One core, half loaded: waiting for the query before is no fault of the generator's.
+TEST(ScenarioRun, AServerInTheIssuingThreadQueuesAndIsNotLate) {
+  Bench bench;
+  bench.request.settings.arrivals.kind = Arrivals::kPoisson;
+  bench.request.settings.arrivals.target_qps = 500.0;
+  bench.request.settings.stop.min_duration = seconds(20);
+  const ScenarioResult result = bench.run(Scenario::kServer);
+  EXPECT_EQ(result.queries, 10'000U);
+  EXPECT_FALSE(has_reason(result.verdict, "schedule-slip"));
+  EXPECT_NE(result.verdict.validity, Validity::kInvalid);
+  EXPECT_EQ(result.slip.max, Nanoseconds(0));
+  EXPECT_NEAR(result.queue.mean_ns, 5e5, 1e5);  // M/D/1 at half the load.
+  EXPECT_EQ(result.service.p99, milliseconds(1));
+}
+
 TEST(ScenarioRun, SingleStreamFillsTheResult) {
   Bench bench;
   const ScenarioResult result = bench.run();
@@ -164,9 +179,23 @@ TEST(ScenarioRun, ManyLatenciesLeaveTheHistogramThatHoldsThem) {
 TEST(ScenarioRun, DroppedLatenciesMakeItInvalid) {
   Bench bench;
   bench.request.record_at_most = 100;
-  const ScenarioResult result = bench.run();
-  EXPECT_EQ(result.dropped, 400U);
+  bench.request.settings.arrivals.kind = Arrivals::kPoisson;
+  bench.request.settings.arrivals.target_qps = 500.0;
+  const ScenarioResult result = bench.run(Scenario::kServer);
+  EXPECT_EQ(result.dropped, 150U);
+  EXPECT_TRUE(has_reason(result.verdict, "dropped"));
   EXPECT_EQ(result.verdict.validity, Validity::kInvalid);
+}
+
+TEST(ScenarioRun, AClosedLoopThatFillsItsRecorderIsShortAndNotHalfRecorded) {
+  Bench bench;
+  bench.request.record_at_most = 100;
+  const ScenarioResult result = bench.run();
+  EXPECT_EQ(result.queries, 100U);
+  EXPECT_EQ(result.dropped, 0U);
+  EXPECT_TRUE(has_reason(result.verdict, "min-duration"));
+  bench.request.record_at_most = 500;  // Control: just enough.
+  EXPECT_EQ(bench.run().verdict.validity, Validity::kValid);
 }
 
 TEST(ScenarioRun, LackOfMemoryStopsTheSystem) {

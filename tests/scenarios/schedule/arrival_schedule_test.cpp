@@ -220,6 +220,23 @@ TEST(CountArrivals, MeetsBothMinimumsWithinTheMaximums) {
   EXPECT_EQ(count_arrivals(settings, stop).queries, 20U);
 }
 
+// Rounded down, the span of 3,000 periods of 19 ms would be a nanosecond below the 57 s.
+TEST(CountArrivals, SpanIsNotBelowTheMinimumThatItWasRoundedUpFrom) {
+  for (int period_ms = 1; period_ms <= 200; ++period_ms) {
+    const double qps = 1.0 / (period_ms * 1e-3);
+    const StopRule stop = lasting(milliseconds(period_ms) * 3000);
+    const ArrivalCount count = count_arrivals(at_rate(Arrivals::kPeriodic, qps), stop);
+    EXPECT_GE(count.span, stop.min_duration) << period_ms;
+    const double rate =
+        static_cast<double>(count.queries) * 1e9 / static_cast<double>(count.span.count());
+    EXPECT_NEAR(rate / qps, 1.0, 1e-9) << period_ms;
+  }
+  // Control: a maximum cuts it.
+  StopRule cut = lasting(seconds(57));
+  cut.max_queries = 100;
+  EXPECT_LT(count_arrivals(at_rate(Arrivals::kPeriodic, 50.0), cut).span, seconds(3));
+}
+
 TEST(CountArrivals, RefusesInOneSentence) {
   const auto refused = [](const ArrivalSettings& settings, const StopRule& stop) {
     try {

@@ -91,6 +91,8 @@ TEST(CommandLine, AMistypedFlagGetsASuggestion) {
 TEST(CommandLine, BadValuesAreOneSentence) {
   EXPECT_EQ(refusal({"run", "--threads", "two"}), "--threads takes a whole number, not 'two'.");
   EXPECT_EQ(refusal({"run", "--threads", ""}), "--threads takes a whole number, not ''.");
+  EXPECT_EQ(refusal({"run", "--threads="}), "--threads has no value");
+  EXPECT_EQ(refusal({"run", "--threads=", "2"}), "--threads has no value");
   EXPECT_EQ(refusal({"run", "--max-time", "soon"}),
             "--max-time takes a positive time such as 30s, 8m or 1h30m, not 'soon'.");
   EXPECT_EQ(refusal({"run", "--triad-bytes", "lots"}),

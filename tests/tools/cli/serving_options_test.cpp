@@ -63,7 +63,7 @@ TEST(ServingOptions, ServerTakesItsFlags) {
   const RunCommand command =
       parse({"server", "--qps",           "250.5", "--arrivals",    "bursty", "--burst-duty",
              "0.25",   "--burst-period",  "1s",    "--max-batch",   "8",      "--max-delay",
-             "2ms",    "--latency-bound", "1.5ms", "--percentile",  "99.9",   "--wait",
+             "2ms",    "--latency-bound", "2.5ms", "--percentile",  "99.9",   "--wait",
              "spin",   "--min-duration",  "3s",    "--min-queries", "5000",   "--workers",
              "2",      "--runs",          "3",     "--seed",        "7",      "--workload",
              "kws",    "--rung",          "fitted"});
@@ -75,7 +75,7 @@ TEST(ServingOptions, ServerTakesItsFlags) {
   EXPECT_EQ(settings.arrivals.burst_period, seconds(1));
   EXPECT_EQ(settings.batcher.max_batch, 8U);
   EXPECT_EQ(settings.batcher.max_delay, milliseconds(2));
-  EXPECT_EQ(settings.bound.value().bound, Nanoseconds(1'500'000));
+  EXPECT_EQ(settings.bound.value().bound, Nanoseconds(2'500'000));
   EXPECT_EQ(settings.bound.value().ppm, 999'000U);
   EXPECT_EQ(settings.wait, WaitPolicy::kSpin);
   EXPECT_EQ(settings.stop.min_duration, seconds(3));
@@ -88,6 +88,22 @@ TEST(ServingOptions, ServerTakesItsFlags) {
   EXPECT_TRUE(request.needs_library);
   EXPECT_FALSE(command.plan.scenarios);
   EXPECT_EQ(command.plan.roofline, RooflineDepth::kNone);
+}
+
+TEST(ServingOptions, ADelayIsOfABatchAndBelowTheBound) {
+  EXPECT_EQ(settings_of({"server", "--max-batch", "8", "--max-delay", "0"}).batcher.max_delay,
+            milliseconds(0));
+  EXPECT_EQ(settings_of({"server", "--max-delay", "0ms"}).batcher.max_batch, 1U);
+  EXPECT_EQ(settings_of({"server", "--max-batch", "8", "--max-delay", "10s"}).batcher.max_delay,
+            seconds(10));
+  EXPECT_EQ(refusal({"server", "--max-batch", "8", "--max-delay", "11s"}),
+            "--max-delay takes a time from 0 to 10s, not '11s'.");
+  EXPECT_EQ(refusal({"server", "--max-batch", "8", "--max-delay", "5ms", "--latency-bound", "5ms"}),
+            "--max-delay is not below --latency-bound: whoever waits so long has missed it");
+  EXPECT_NE(refusal({"server", "--max-batch", "1", "--max-delay", "5ms"}), "not refused");
+  EXPECT_NE(refusal({"server", "--max-delay", "5ms"}), "not refused");
+  EXPECT_NE(refusal({"singlestream", "--max-batch", "2"}), "not refused");
+  EXPECT_NE(refusal({"singlestream", "--max-delay", "0"}), "not refused");
 }
 
 TEST(ServingOptions, FramesAreMultiStreamAtAPeriod) {

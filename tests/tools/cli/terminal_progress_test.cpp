@@ -41,5 +41,12 @@ TEST(TerminalProgress, ElsewhereItWritesPlainLines) {
   EXPECT_EQ(out.str(), "perfbench: first (0 %, 4 s left)\nperfbench: second (25 %, 2 s left)\n");
 }
 
+TEST(TerminalProgress, ANameDoesNotSteerTheTerminal) {
+  std::ostringstream out;
+  TerminalProgress progress(out, {false, 80, {{"a", 1.0}}});
+  progress.step("a", "workload \x1b[2J\n");
+  EXPECT_EQ(out.str(), "perfbench: workload ?[2J? (0 %, 1 s left)\n");
+}
+
 }  // namespace
 }  // namespace perfbench

@@ -1,6 +1,7 @@
 #include "tools/cli/trace_file.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <sstream>
 #include <string>
@@ -49,6 +50,12 @@ TEST(TraceFile, BadLinesAreRefusedWithTheirNumber) {
   EXPECT_EQ(refusal("0\n" + std::string(1000, '1')), "line 2 of the trace t.txt is too long");
 }
 
+TEST(TraceFile, ALineGoesOnAfterANulByte) {
+  EXPECT_EQ(refusal(std::string("0\n1\0x\n2\n", 8)),
+            "line 2 of the trace t.txt is no offset: '1?x'");
+  EXPECT_EQ(refusal(std::string("0\n1\n2\0", 6)), "line 3 of the trace t.txt is no offset: '2?'");
+}
+
 TEST(TraceFile, EmptyOrTooLargeIsRefused) {
   EXPECT_EQ(refusal(""), "the trace t.txt has no arrival");
   EXPECT_EQ(refusal("# nothing\n"), "the trace t.txt has no arrival");
@@ -63,6 +70,14 @@ TEST(TraceFile, AFileThatIsNoneIsRefused) {
   EXPECT_THROW((void)read_trace(folder.path().string()), InputError);
   folder.write("t.txt", "0\n0.5\n");
   EXPECT_EQ(read_trace((folder.path() / "t.txt").string())->back(), milliseconds(500));
+}
+
+TEST(TraceFile, APipeIsRefusedBeforeItIsOpened) {
+  const TemporaryFolder folder;
+  const std::string pipe = (folder.path() / "pipe").string();
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_THROW((void)read_trace(pipe), InputError);
+  EXPECT_THROW(check_regular_file("/dev/null", "it"), InputError);
 }
 
 }  // namespace

@@ -39,8 +39,8 @@ ScenarioResult good(std::size_t queries = 1000) {
   return r;
 }
 
-ScenarioResult good_server() {
-  ScenarioResult r = good();
+ScenarioResult good_server(std::size_t queries = 1000) {
+  ScenarioResult r = good(queries);
   r.scenario = Scenario::kServer;
   r.closed_loop = false;
   r.slip.p99 = Nanoseconds(900);
@@ -98,6 +98,15 @@ TEST(JudgeScenario, TooFewQueriesForP99SayHowManyWouldDo) {
   EXPECT_EQ(reason->text,
             "P99 is refused: 200 queries; 368 queries would do, about 3.7 s at this rate");
   EXPECT_FALSE(reason->remedy.empty());
+}
+
+TEST(JudgeScenario, MoreQueriesOfAnOverloadedServerAreNoAdvice) {
+  ScenarioResult r = good_server(200);
+  EXPECT_NE(find_reason(judge_scenario(r).reasons, "too-few-queries"), nullptr);
+  r.undrained = 7;
+  EXPECT_EQ(judge_scenario(r).validity, Validity::kInvalid);
+  EXPECT_NE(find_reason(judge_scenario(r).reasons, "overload"), nullptr);
+  EXPECT_EQ(find_reason(judge_scenario(r).reasons, "too-few-queries"), nullptr);
 }
 
 TEST(JudgeScenario, DependentQueriesAreTooFewAsWell) {
@@ -207,6 +216,7 @@ TEST(JudgeScenario, AWorkloadThatThrewIsInvalidInItsOwnWords) {
 TEST(JudgeScenario, AnInvalidFreshRunLeavesItOpen) {
   ScenarioResult r = good();
   RunRecord run;
+  run.queries = 1000;
   run.validity = Validity::kValid;
   r.runs = {run, run, run};
   EXPECT_EQ(judge_scenario(r).validity, Validity::kValid);
@@ -214,6 +224,11 @@ TEST(JudgeScenario, AnInvalidFreshRunLeavesItOpen) {
   EXPECT_EQ(judge_scenario(r).validity, Validity::kInconclusive);
   EXPECT_EQ(find_reason(judge_scenario(r).reasons, "runs-invalid")->text,
             "1 of 3 fresh runs were INVALID");
+  EXPECT_EQ(find_reason(judge_scenario(r).reasons, "runs-missing"), nullptr);
+  r.runs[2].queries = 0;
+  EXPECT_EQ(judge_scenario(r).validity, Validity::kInconclusive);
+  EXPECT_NE(find_reason(judge_scenario(r).reasons, "runs-missing"), nullptr);
+  EXPECT_EQ(find_reason(judge_scenario(r).reasons, "runs-invalid"), nullptr);
 }
 
 TEST(AchievedFraction, IsWorkOverTheRoof) {

@@ -43,6 +43,8 @@ TEST(LatencyRecorder, AServiceOfNoTimeIsComplete) {
 TEST(LatencyRecorder, CountsWhatDoesNotFitAndNeverGrows) {
   LatencyRecorder recorder(2, kAll);
   EXPECT_TRUE(recorder.record_issue(0, ns(0)));
+  recorder.record_queue(0, ns(0));
+  recorder.record_queue(2, ns(9));  // Beyond the capacity: nothing.
   EXPECT_TRUE(recorder.record_issue(1, ns(0)));
   EXPECT_FALSE(recorder.record_issue(2, ns(0)));
   recorder.record_completion(2, ns(0), ns(9));
