@@ -22,9 +22,9 @@ JsonValue to_json(const ServerProbe& probe) {
       .set("achieved_qps", probe.achieved_qps)
       .set("queries", probe.queries)
       .set("mean_ns", probe.mean_ns)
-      .set("p50_ns", probe.p50.count())
-      .set("p90_ns", probe.p90.count())
-      .set("p99_ns", probe.p99.count())
+      .set("p50_ns", optional_to_json(probe.p50))
+      .set("p90_ns", optional_to_json(probe.p90))
+      .set("p99_ns", optional_to_json(probe.p99))
       .set("queue_mean_ns", probe.queue_mean_ns)
       .set("service_mean_ns", probe.service_mean_ns)
       .set("worker_utilisation", probe.worker_utilisation)
@@ -40,9 +40,9 @@ ServerProbe read_probe(const JsonCursor& at) {
   probe.achieved_qps = read_amount(at.at("achieved_qps"));
   probe.queries = at.at("queries").as_uint64();
   probe.mean_ns = read_amount(at.at("mean_ns"));
-  probe.p50 = read_duration(at.at("p50_ns"));
-  probe.p90 = read_duration(at.at("p90_ns"));
-  probe.p99 = read_duration(at.at("p99_ns"));
+  probe.p50 = read_optional_duration(at, "p50_ns");
+  probe.p90 = read_optional_duration(at, "p90_ns");
+  probe.p99 = read_optional_duration(at, "p99_ns");
   probe.queue_mean_ns = read_amount(at.at("queue_mean_ns"));
   probe.service_mean_ns = read_amount(at.at("service_mean_ns"));
   probe.worker_utilisation = read_amount(at.at("worker_utilisation"));

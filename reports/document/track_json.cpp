@@ -68,7 +68,7 @@ JsonValue to_json(const CameraTrial& trial) {
       .set("frames", trial.frames)
       .set("missed", trial.missed)
       .set("p50_ns", trial.p50.count())
-      .set("p99_ns", trial.p99.count())
+      .set("p99_ns", optional_to_json(trial.p99))
       .set("p99_low_ns", optional_to_json(trial.p99_low))
       .set("p99_high_ns", optional_to_json(trial.p99_high))
       .set("skew_p99_ns", trial.skew_p99.count())
@@ -82,7 +82,7 @@ CameraTrial read_trial(const JsonCursor& at) {
   trial.frames = at.at("frames").as_uint64();
   trial.missed = at.at("missed").as_uint64();
   trial.p50 = read_duration(at.at("p50_ns"));
-  trial.p99 = read_duration(at.at("p99_ns"));
+  trial.p99 = read_optional_duration(at, "p99_ns");
   trial.p99_low = read_optional_duration(at, "p99_low_ns");
   trial.p99_high = read_optional_duration(at, "p99_high_ns");
   trial.skew_p99 = read_duration(at.at("skew_p99_ns"));
@@ -130,7 +130,7 @@ JsonValue to_json(const std::optional<MobileResult>& mobile) {
       .set("frames", mobile->frames)
       .set("missed", mobile->missed)
       .set("p50_ns", mobile->p50.count())
-      .set("p99_ns", mobile->p99.count())
+      .set("p99_ns", optional_to_json(mobile->p99))
       .set("burst_ns", mobile->burst.count())
       .set("missed_by_tenth", std::move(tenths));
   return json;
@@ -145,7 +145,7 @@ std::optional<MobileResult> read_mobile(const JsonCursor& at) {
   mobile.frames = at.at("frames").as_uint64();
   mobile.missed = at.at("missed").as_uint64();
   mobile.p50 = read_duration(at.at("p50_ns"));
-  mobile.p99 = read_duration(at.at("p99_ns"));
+  mobile.p99 = read_optional_duration(at, "p99_ns");
   mobile.burst = read_duration(at.at("burst_ns"));
   for (const JsonCursor& missed : read_elements(at.at("missed_by_tenth"), kTenths)) {
     mobile.missed_by_tenth.push_back(missed.as_uint64());

@@ -1,6 +1,7 @@
 // Peak rates and load sweeps.
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,11 @@ std::string predictions_text(const PeakRate& peak) {
   return text + ".";
 }
 
+/// A percentile that was refused is none.
+std::string told(const std::optional<Nanoseconds>& percentile) {
+  return percentile ? format_duration(*percentile) : std::string(kNoCell);
+}
+
 void add_more(Table& table, std::size_t count) {
   if (count > kMostProbes)
     table.add_line("and " + format_count(count - kMostProbes) + " more in the report");
@@ -52,8 +58,8 @@ std::string probes_table(const std::vector<ServerProbe>& probes, const TextOptio
     table.add_row({format_significant(probe.target_qps),
                    probe.ascending ? "below" : "above",
                    format_significant(probe.achieved_qps),
-                   format_duration(probe.p50),
-                   format_duration(probe.p99),
+                   told(probe.p50),
+                   told(probe.p99),
                    format_percent(probe.worker_utilisation),
                    format_percent(probe.over_fraction),
                    std::string(name_of(probe.validity))});
@@ -68,8 +74,8 @@ std::string points_table(const std::vector<ServerProbe>& points, const TextOptio
     const ServerProbe& point = points[i];
     table.add_row({format_significant(point.target_qps),
                    format_significant(point.achieved_qps),
-                   format_duration(point.p50),
-                   format_duration(point.p99),
+                   told(point.p50),
+                   told(point.p99),
                    format_nanoseconds(point.queue_mean_ns),
                    format_nanoseconds(point.service_mean_ns),
                    format_percent(point.worker_utilisation),

@@ -75,7 +75,7 @@ std::string edge_text(const EdgeResult& edge, const TextOptions& options) {
                    format_count(trial.frames),
                    format_count(trial.missed),
                    format_duration(trial.p50),
-                   format_duration(trial.p99),
+                   trial.p99 ? format_duration(*trial.p99) : std::string(kNoCell),
                    trial.p99_low && trial.p99_high
                        ? format_interval(*trial.p99_low, *trial.p99_high)
                        : std::string(kNoCell),
@@ -90,9 +90,10 @@ std::string mobile_text(const MobileResult& mobile, const TextOptions& options) 
       wrap(format_significant(mobile.frames_per_s) + " frames a second for " +
                format_duration(mobile.burst) + ": " + format_count(mobile.missed) + " of " +
                counted(mobile.frames, "frame", "frames") + " later than " +
-               format_duration(mobile.period) + ". P50 " + format_duration(mobile.p50) + ", P99 " +
-               format_duration(mobile.p99) + "; headroom at the median " +
-               format_percent(mobile.headroom_fraction) + " of the period.",
+               format_duration(mobile.period) + ". P50 " + format_duration(mobile.p50) +
+               (mobile.p99 ? ", P99 " + format_duration(*mobile.p99) : ", P99 refused") +
+               "; headroom at the median " + format_percent(mobile.headroom_fraction) +
+               " of the period.",
            options,
            kIndent);
   if (!mobile.missed_by_tenth.empty()) {

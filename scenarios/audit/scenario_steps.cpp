@@ -8,6 +8,7 @@
 #include "harness/core/plan/random.hpp"
 #include "harness/core/result/names.hpp"
 #include "harness/core/stats/between_runs.hpp"
+#include "harness/core/stats/latency_summary.hpp"
 #include "harness/core/units/error.hpp"
 #include "scenarios/audit/audit_steps.hpp"
 #include "scenarios/calibration/calibrate.hpp"
@@ -73,23 +74,15 @@ bool rate_is_open(const ArrivalSettings& arrivals) {
          arrivals.target_qps <= 0.0;
 }
 
-/// 0 where the figure is refused.
-Nanoseconds percentile_of(const ScenarioResult& result, std::uint32_t ppm) {
-  for (const PercentileFigure& figure : result.latency.percentiles) {
-    if (figure.ppm == ppm && !figure.needs_queries) return figure.value;
-  }
-  return Nanoseconds(0);
-}
-
 RunRecord run_record(const ScenarioResult& result) {
   RunRecord record;
   record.seed = result.arrivals.seed;
   record.queries = result.queries;
   record.rate_per_s = result.rate.per_second();
   record.mean_ns = result.latency.mean_ns;
-  record.p50 = percentile_of(result, 500'000);
-  record.p90 = percentile_of(result, 900'000);
-  record.p99 = percentile_of(result, 990'000);
+  record.p50 = told_percentile(result.latency, 500'000).value_or(Nanoseconds(0));
+  record.p90 = told_percentile(result.latency, 900'000).value_or(Nanoseconds(0));
+  record.p99 = told_percentile(result.latency, 990'000).value_or(Nanoseconds(0));
   record.validity = result.verdict.validity;
   record.quiet = judge_quiet(result.disturbance).quietness == Quietness::kQuiet;
   return record;

@@ -7,14 +7,6 @@
 #include "harness/core/stats/latency_summary.hpp"
 
 namespace perfbench {
-namespace {
-
-Nanoseconds percentile(const ScenarioResult& result, Ppm ppm) {
-  const PercentileFigure* figure = find_percentile(result.latency, ppm);
-  return figure == nullptr ? Nanoseconds(0) : figure->value;
-}
-
-}  // namespace
 
 ServerProbe make_server_probe(const ScenarioResult& result) {
   ServerProbe probe;
@@ -23,9 +15,9 @@ ServerProbe make_server_probe(const ScenarioResult& result) {
                        static_cast<double>(std::max<std::uint64_t>(1, result.samples_per_query));
   probe.queries = result.queries;
   probe.mean_ns = result.latency.mean_ns;
-  probe.p50 = percentile(result, 500'000);
-  probe.p90 = percentile(result, 900'000);
-  probe.p99 = percentile(result, 990'000);
+  probe.p50 = told_percentile(result.latency, 500'000);
+  probe.p90 = told_percentile(result.latency, 900'000);
+  probe.p99 = told_percentile(result.latency, 990'000);
   probe.queue_mean_ns = result.queue.mean_ns;
   probe.service_mean_ns = result.service.mean_ns;
   probe.worker_utilisation = result.worker_utilisation.value_or(0.0);

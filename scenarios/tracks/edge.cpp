@@ -5,7 +5,6 @@
 
 #include "harness/core/judge/wording.hpp"
 #include "harness/core/stats/latency_summary.hpp"
-#include "scenarios/search/server_probe.hpp"
 #include "scenarios/tracks/track_parts.hpp"
 
 namespace perfbench {
@@ -26,14 +25,13 @@ constexpr double kReserve = 0.05;  ///< Seconds, for its own reckoning.
 constexpr Ppm kP99 = 990'000;
 
 CameraTrial make_trial(int cameras, const ScenarioResult& run) {
-  const ServerProbe figures = make_server_probe(run);
   const track_detail::LateFrames late = track_detail::late_frames(run, kPeriod);
   CameraTrial trial;
   trial.cameras = cameras;
   trial.frames = late.frames;
   trial.missed = late.missed;
-  trial.p50 = figures.p50;
-  trial.p99 = figures.p99;
+  trial.p50 = track_detail::median_seen(run);
+  trial.p99 = told_percentile(run.latency, kP99);
   if (run.frames) trial.skew_p99 = run.frames->skew_p99;
   const PercentileFigure* p99 = find_percentile(run.latency, kP99);
   if (p99 != nullptr && !p99->needs_queries) {
@@ -183,8 +181,9 @@ class EdgeTrack {
       const double late = static_cast<double>(eight.missed) /
                           static_cast<double>(std::max<std::uint64_t>(1, eight.frames));
       result_.findings.push_back("Eight cameras miss " + std::to_string(eight.missed) + " of " +
-                                 std::to_string(eight.frames) + " frames (" + share(late) +
-                                 "); their P99 is " + duration(eight.p99) + ".");
+                                 std::to_string(eight.frames) + " frames (" + share(late) + ")" +
+                                 (eight.p99 ? "; their P99 is " + duration(*eight.p99) + "."
+                                            : "; too few to tell their P99."));
     }
     result_.edge = edge_;
   }

@@ -3,12 +3,13 @@
 #include <cstddef>
 
 #include "harness/core/judge/wording.hpp"
-#include "scenarios/search/server_probe.hpp"
+#include "harness/core/stats/latency_summary.hpp"
 #include "scenarios/tracks/track_parts.hpp"
 
 namespace perfbench {
 namespace {
 
+constexpr Ppm kP99 = 990'000;
 using track_detail::share;
 
 constexpr double kFramesPerSecond = 60.0;
@@ -41,14 +42,13 @@ std::string when(const std::vector<std::uint64_t>& tenths) {
 }
 
 void tell(const ScenarioResult& run, MobileResult& mobile, TrackResult& result) {
-  const ServerProbe figures = make_server_probe(run);
   const track_detail::LateFrames late = track_detail::late_frames(run, kPeriod);
   mobile.frames_per_s = kFramesPerSecond;
   mobile.period = kPeriod;
   mobile.frames = late.frames;
   mobile.missed = late.missed;
-  mobile.p50 = figures.p50;
-  mobile.p99 = figures.p99;
+  mobile.p50 = track_detail::median_seen(run);
+  mobile.p99 = told_percentile(run.latency, kP99);
   mobile.headroom_fraction =
       1.0 - static_cast<double>(mobile.p50.count()) / static_cast<double>(kPeriod.count());
   mobile.burst = run.duration;
@@ -64,7 +64,8 @@ void tell(const ScenarioResult& run, MobileResult& mobile, TrackResult& result) 
   result.findings.push_back(
       "In a burst of " + judge::duration(mobile.burst) + ", " + std::to_string(mobile.missed) +
       " of " + std::to_string(mobile.frames) + " frames (" + share(missed) +
-      ") came too late for the display; P99 is " + judge::duration(mobile.p99) + "." +
+      ") came too late for the display" +
+      (mobile.p99 ? "; P99 is " + judge::duration(*mobile.p99) + "." : "; P99 could not be told.") +
       (mobile.missed > 0 ? when(mobile.missed_by_tenth) : std::string()));
 }
 

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "harness/core/judge/wording.hpp"
-#include "scenarios/search/server_probe.hpp"
+#include "harness/core/stats/latency_summary.hpp"
 
 namespace perfbench::track_detail {
 namespace {
@@ -27,7 +27,7 @@ std::optional<Alone> measure_alone(ExperimentRuns& runs,
   const std::optional<ScenarioResult> run = runs.run(single, length);
   if (!run) return std::nullopt;
   Alone alone;
-  alone.p50 = make_server_probe(*run).p50;
+  alone.p50 = median_seen(*run);
   alone.mean_ns = run->latency.mean_ns;
   if (alone.p50.count() <= 0 || alone.mean_ns <= 0.0) {
     runs.fail("a sample took no time");
@@ -79,6 +79,11 @@ ScenarioSettings frames_at(const ScenarioSettings& settings,
   frames.batcher = {};
   frames.bound.reset();
   return frames;
+}
+
+Nanoseconds median_seen(const ScenarioResult& result) {
+  const PercentileFigure* p50 = find_percentile(result.latency, 500'000);
+  return p50 == nullptr ? Nanoseconds(0) : p50->value;
 }
 
 LateFrames late_frames(const ScenarioResult& result, Nanoseconds deadline) {

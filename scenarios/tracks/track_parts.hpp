@@ -38,6 +38,9 @@ struct Alone {
                                          Nanoseconds period,
                                          std::size_t samples_per_query);
 
+/// The median of the latencies that there are, without asking for an interval; 0 without any.
+[[nodiscard]] Nanoseconds median_seen(const ScenarioResult& result);
+
 /// Frames that were issued, and those later than the deadline; from the same latencies as the
 /// percentiles where they were kept.
 struct LateFrames {

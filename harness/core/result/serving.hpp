@@ -18,9 +18,9 @@ struct ServerProbe {
                               ///< completion.
   std::uint64_t queries = 0;
   double mean_ns = 0.0;
-  Nanoseconds p50{0};
-  Nanoseconds p90{0};
-  Nanoseconds p99{0};
+  std::optional<Nanoseconds> p50;  ///< Absent: refused, too few independent queries.
+  std::optional<Nanoseconds> p90;
+  std::optional<Nanoseconds> p99;
   double queue_mean_ns = 0.0;
   double service_mean_ns = 0.0;
   double worker_utilisation = 0.0;

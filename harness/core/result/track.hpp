@@ -43,8 +43,8 @@ struct CameraTrial {
   int cameras = 0;
   std::uint64_t frames = 0;
   std::uint64_t missed = 0;  ///< Frames later than the deadline.
-  Nanoseconds p50{0};
-  Nanoseconds p99{0};
+  Nanoseconds p50{0};        ///< Of the frames that there were: nearest rank, without an interval.
+  std::optional<Nanoseconds> p99;  ///< Absent: refused, too few independent frames.
   std::optional<Nanoseconds> p99_low;
   std::optional<Nanoseconds> p99_high;
   Nanoseconds skew_p99{0};
@@ -69,9 +69,9 @@ struct MobileResult {
   double headroom_fraction = 0.0;  ///< Of the period, at the median of the burst.
   std::uint64_t frames = 0;
   std::uint64_t missed = 0;
-  Nanoseconds p50{0};
-  Nanoseconds p99{0};
-  Nanoseconds burst{0};  ///< How long the burst lasted.
+  Nanoseconds p50{0};  ///< Of the frames that there were: nearest rank, without an interval.
+  std::optional<Nanoseconds> p99;  ///< Absent: refused, too few independent frames.
+  Nanoseconds burst{0};            ///< How long the burst lasted.
   /// Missed in each tenth of the burst, in order: whether it comes with time.
   std::vector<std::uint64_t> missed_by_tenth;
 };

@@ -111,4 +111,10 @@ const PercentileFigure* find_percentile(const LatencySummary& summary, Ppm ppm) 
   return found == summary.percentiles.end() ? nullptr : &*found;
 }
 
+std::optional<Nanoseconds> told_percentile(const LatencySummary& summary, Ppm ppm) {
+  const PercentileFigure* figure = find_percentile(summary, ppm);
+  if (figure == nullptr || figure->needs_queries) return std::nullopt;
+  return figure->value;
+}
+
 }  // namespace perfbench

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <span>
 
 #include "harness/core/result/scenario.hpp"
@@ -31,5 +32,8 @@ inline constexpr std::array<Ppm, 5> kLatencyPercentiles{
 
 /// The figure of one percentile, or nothing when the summary lacks it.
 [[nodiscard]] const PercentileFigure* find_percentile(const LatencySummary& summary, Ppm ppm);
+
+/// Its value; nothing where the summary lacks or refuses it.
+[[nodiscard]] std::optional<Nanoseconds> told_percentile(const LatencySummary& summary, Ppm ppm);
 
 }  // namespace perfbench

@@ -57,6 +57,11 @@ export function formatByteRate(value: number): string {
   return joined(scaled(value, kByteUnits, 1000));
 }
 
+/** A percentile that was refused is none. */
+export function toldNs(value: number | null): string {
+  return value === null ? "refused" : formatNs(value);
+}
+
 export function formatNs(value: number): string {
   return joined(scaled(value, kTimeUnits, 1000));
 }

@@ -1,6 +1,6 @@
 // What the charts of scenarios, searches and tracks show, as curves and lines of series_chart.ts. Points are the report's
 // figures; nothing is computed but where they stand.
-import { formatCount, formatNs, formatNsRange, formatPercent, formatSignificant } from "./format";
+import { formatCount, formatNs, formatNsRange, formatPercent, formatSignificant, toldNs } from "./format";
 import { observedOf, total } from "./histogram_view";
 import { unitOf } from "./latency_chart";
 import { linearScale, logScale, logTicks, padded, scaleLinear, type Span } from "./scales";
@@ -114,11 +114,14 @@ const kMostPeaks = 3;
 
 /** Throughput against latency, with what theory and search say of the same queue. */
 export function sweepPlot(sweep: LoadSweep, peaks: readonly PeakRate[]): Plot {
-  const usable = sweep.points.filter((point) => point.p50_ns > 0 && point.p99_ns > 0);
-  const curve = (name: string, kind: Kind, of: (probe: Probe) => number): Series => ({
+  const usable = sweep.points.filter((point) => (point.p50_ns ?? 0) > 0 || (point.p99_ns ?? 0) > 0);
+  const curve = (name: string, kind: Kind, of: (probe: Probe) => number | null): Series => ({
     name,
     kind,
-    points: usable.map((probe) => ({ x: probe.achieved_qps, y: of(probe), words: probeWords(name, probe, of(probe)), hollow: probe.verdict !== "VALID" })),
+    points: usable.flatMap((probe) => {
+      const ns = of(probe);
+      return ns === null || !(ns > 0) ? [] : [{ x: probe.achieved_qps, y: ns, words: probeWords(name, probe, ns), hollow: probe.verdict !== "VALID" }];
+    }),
   });
   const upright: Rule[] = [{ at: sweep.saturation_qps, words: `saturated, ${formatSignificant(sweep.saturation_qps)} /s` }];
   const level: Rule[] = [];
@@ -130,7 +133,7 @@ export function sweepPlot(sweep: LoadSweep, peaks: readonly PeakRate[]): Plot {
   const rates = [...usable.map((point) => point.achieved_qps), ...upright.map((rule) => rule.at)];
   return {
     x: rateAxis(Math.max(1e-9, ...rates.filter(Number.isFinite)) * 1.06),
-    y: latencyAxis([...usable.flatMap((point) => [point.p50_ns, point.p99_ns]), ...level.map((rule) => rule.at)], "latency"),
+    y: latencyAxis([...usable.flatMap((point) => [point.p50_ns, point.p99_ns]).filter((ns): ns is number => ns !== null), ...level.map((rule) => rule.at)], "latency"),
     series: usable.length > 0 ? [curve("P99", "kernel", (probe) => probe.p99_ns), curve("P50", "compute", (probe) => probe.p50_ns)] : [],
     upright,
     level,
@@ -138,7 +141,7 @@ export function sweepPlot(sweep: LoadSweep, peaks: readonly PeakRate[]): Plot {
 }
 
 export function sweepText(sweep: LoadSweep): string {
-  const parts = sweep.points.map((point) => `${formatSignificant(point.achieved_qps)} per second: P50 ${formatNs(point.p50_ns)}, P99 ${formatNs(point.p99_ns)}`);
+  const parts = sweep.points.map((point) => `${formatSignificant(point.achieved_qps)} per second: P50 ${toldNs(point.p50_ns)}, P99 ${toldNs(point.p99_ns)}`);
   return `Throughput against latency of ${sweep.workload}, saturated at ${formatSignificant(sweep.saturation_qps)} per second. ${parts.join("; ")}.`;
 }
 
@@ -171,18 +174,19 @@ export function cloudText(points: readonly CloudPoint[]): string {
 
 /** P99 against the number of cameras, beside the deadline and what one camera's figure promises. */
 export function edgePlot(edge: Edge): Plot {
-  const trials = edge.trials.filter((trial) => trial.p99_ns > 0 && trial.p50_ns > 0);
-  const curve = (name: string, kind: Kind, of: (trial: Edge["trials"][number]) => Omit<SeriesPoint, "x" | "words">): Series => ({
+  const trials = edge.trials.filter((trial) => trial.p50_ns > 0);
+  const told = trials.filter((trial) => trial.p99_ns !== null && trial.p99_ns > 0);
+  const curve = (name: string, kind: Kind, of: (trial: Edge["trials"][number]) => Omit<SeriesPoint, "x" | "words">, of_trials = trials): Series => ({
     name,
     kind,
-    points: trials.map((trial) => ({ x: trial.cameras, ...of(trial), words: `${trial.cameras} cameras: ${name} ${formatNs(of(trial).y)}`, hollow: trial.holds === "INCONCLUSIVE" })),
+    points: of_trials.map((trial) => ({ x: trial.cameras, ...of(trial), words: `${trial.cameras} cameras: ${name} ${formatNs(of(trial).y)}`, hollow: trial.holds === "INCONCLUSIVE" })),
   });
   const series = [
-    curve("P99", "kernel", (trial) => ({ y: trial.p99_ns, low: trial.p99_low_ns, high: trial.p99_high_ns })),
+    curve("P99", "kernel", (trial) => ({ y: trial.p99_ns ?? 0, low: trial.p99_low_ns, high: trial.p99_high_ns }), told),
     curve("P50", "compute", (trial) => ({ y: trial.p50_ns })),
   ];
   const most = Math.max(2, edge.naive, ...trials.map((trial) => trial.cameras));
-  const values = trials.flatMap((trial) => [trial.p50_ns, trial.p99_ns, trial.p99_low_ns ?? trial.p99_ns, trial.p99_high_ns ?? trial.p99_ns]);
+  const values = trials.flatMap((trial) => [trial.p50_ns, trial.p99_ns, trial.p99_low_ns, trial.p99_high_ns]).filter((ns): ns is number => typeof ns === "number");
   return {
     x: linearAxis("cameras", [0, most + 0.5], String, true),
     y: latencyAxis([...values, edge.deadline_ns], "latency of a frame"),
@@ -198,7 +202,7 @@ export function edgePlot(edge: Edge): Plot {
 export function edgeText(edge: Edge): string {
   const parts = edge.trials.map((trial) => {
     const interval = trial.p99_low_ns === null || trial.p99_high_ns === null ? "" : ` (${formatNsRange(trial.p99_low_ns, trial.p99_high_ns)})`;
-    return `${trial.cameras}: P99 ${formatNs(trial.p99_ns)}${interval}`;
+    return `${trial.cameras}: P99 ${toldNs(trial.p99_ns)}${interval}`;
   });
   return `Latency of a frame against the number of cameras, deadline ${formatNs(edge.deadline_ns)}; one camera promises ${edge.naive}, ${edge.holds} hold. ${parts.join("; ")}.`;
 }

@@ -140,9 +140,9 @@ export interface Probe {
   achieved_qps: number;
   queries: number;
   mean_ns: number;
-  p50_ns: number;
-  p90_ns: number;
-  p99_ns: number;
+  p50_ns: number | null;
+  p90_ns: number | null;
+  p99_ns: number | null;
   queue_mean_ns: number;
   service_mean_ns: number;
   worker_utilisation: number;
@@ -209,7 +209,7 @@ export interface CameraTrial {
   frames: number;
   missed: number;
   p50_ns: number;
-  p99_ns: number;
+  p99_ns: number | null;
   p99_low_ns: number | null;
   p99_high_ns: number | null;
   skew_p99_ns: number;
@@ -233,7 +233,7 @@ export interface Mobile {
   frames: number;
   missed: number;
   p50_ns: number;
-  p99_ns: number;
+  p99_ns: number | null;
   burst_ns: number;
   missed_by_tenth: number[];
 }

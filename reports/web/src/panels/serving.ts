@@ -1,7 +1,7 @@
 import { kPaperWidth, responsiveChart } from "../chart_frame";
 import type { Report } from "../document";
 import { el, type Child } from "../dom";
-import { formatCount, formatNs, formatPercent, formatPerSecond, formatSignificant } from "../format";
+import { formatCount, formatNs, formatPerSecond, formatPercent, formatSignificant, toldNs } from "../format";
 import { batchingWords, peakName, percentileWords, workersWords, workloadWords } from "../scenario_sentences";
 import { withInterval } from "../scenario_tables";
 import { emptyPanel, reasonList, verdictMark } from "../section";
@@ -36,9 +36,9 @@ function sweepFigure(sweep: LoadSweep, peaks: readonly PeakRate[]): HTMLElement 
 const kProbeColumns: Column<Probe>[] = [
   { header: "Asked for", cell: (probe) => formatPerSecond(probe.target_qps) },
   { header: "Done", numeric: true, cell: (probe) => formatPerSecond(probe.achieved_qps) },
-  { header: "P50", numeric: true, cell: (probe) => formatNs(probe.p50_ns) },
-  { header: "P90", numeric: true, cell: (probe) => formatNs(probe.p90_ns) },
-  { header: "P99", numeric: true, cell: (probe) => formatNs(probe.p99_ns) },
+  { header: "P50", numeric: true, cell: (probe) => toldNs(probe.p50_ns) },
+  { header: "P90", numeric: true, cell: (probe) => toldNs(probe.p90_ns) },
+  { header: "P99", numeric: true, cell: (probe) => toldNs(probe.p99_ns) },
   { header: "Queue, service", numeric: true, cell: (probe) => `${formatNs(probe.queue_mean_ns)}, ${formatNs(probe.service_mean_ns)}` },
   { header: "Workers busy", numeric: true, cell: (probe) => formatPercent(probe.worker_utilisation) },
   { header: "Queries", numeric: true, cell: (probe) => formatCount(probe.queries) },

@@ -1,7 +1,7 @@
 import { kPaperWidth, responsiveChart } from "../chart_frame";
 import type { Report } from "../document";
 import { el, type Child } from "../dom";
-import { formatCount, formatNs, formatNsRange, formatPercent, formatPerSecond, formatSignificant } from "../format";
+import { formatCount, formatNs, formatNsRange, formatPerSecond, formatPercent, formatSignificant, toldNs } from "../format";
 import { workloadWords } from "../scenario_sentences";
 import { withInterval } from "../scenario_tables";
 import { emptyPanel, reasonList, verdictMark } from "../section";
@@ -55,7 +55,7 @@ const kEdgeColumns: Column<CameraTrial>[] = [
   {
     header: "P99",
     numeric: true,
-    cell: (trial) => withInterval(formatNs(trial.p99_ns), trial.p99_low_ns === null || trial.p99_high_ns === null ? "no interval" : formatNsRange(trial.p99_low_ns, trial.p99_high_ns)),
+    cell: (trial) => withInterval(toldNs(trial.p99_ns), trial.p99_low_ns === null || trial.p99_high_ns === null ? "no interval" : formatNsRange(trial.p99_low_ns, trial.p99_high_ns)),
   },
   { header: "Skew P99", numeric: true, cell: (trial) => formatNs(trial.skew_p99_ns) },
   { header: "Holds the deadline", cell: (trial) => verdictMark(trial.holds) },
@@ -85,7 +85,7 @@ function mobileParts(mobile: Mobile): Child[] {
       {},
       `${formatSignificant(mobile.frames_per_s)} frames a second for ${formatNs(mobile.burst_ns)}: `,
       el("strong", {}, `${formatCount(mobile.missed)} of ${formatCount(mobile.frames)}`),
-      ` later than ${formatNs(mobile.period_ns)}. P50 ${formatNs(mobile.p50_ns)}, P99 ${formatNs(mobile.p99_ns)}; headroom at the median ${formatPercent(mobile.headroom_fraction)} of the period.`,
+      ` later than ${formatNs(mobile.period_ns)}. P50 ${formatNs(mobile.p50_ns)}, P99 ${toldNs(mobile.p99_ns)}; headroom at the median ${formatPercent(mobile.headroom_fraction)} of the period.`,
     ),
     some ? responsiveChart(tenthsText(mobile.missed_by_tenth), (root, width) => drawTenths(root, width, mobile.missed_by_tenth)) : null,
   ];

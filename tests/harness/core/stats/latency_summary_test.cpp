@@ -110,6 +110,14 @@ TEST(LatencySummary, OfCodesIsThatOfTheirDurations) {
   }
 }
 
+TEST(LatencySummary, ARefusedPercentileIsNotTold) {
+  const LatencySummary few = summarize_latencies(shuffled(100, 1'000));
+  EXPECT_TRUE(find_percentile(few, 990'000)->needs_queries.has_value());
+  EXPECT_FALSE(told_percentile(few, 990'000).has_value());
+  EXPECT_EQ(told_percentile(few, 500'000), find_percentile(few, 500'000)->value);
+  EXPECT_FALSE(told_percentile(few, 123).has_value());
+}
+
 TEST(LatencySummary, LacksAPercentileThatIsNotItsOwn) {
   EXPECT_EQ(find_percentile(summarize_latencies({}), 123), nullptr);
 }
