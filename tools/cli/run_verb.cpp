@@ -87,7 +87,8 @@ CheckOutcome failed(const Reason& reason) {
 
 // A run that proves nothing, of a late generator or with too few queries, has not missed the bound.
 CheckOutcome undecided(const Verdict& verdict) {
-  static constexpr std::array<std::string_view, 10> kNotes{"bound-holds",
+  static constexpr std::array<std::string_view, 11> kNotes{"bound-holds",
+                                                           "late-issues",
                                                            "near-saturation",
                                                            "frames-missed",
                                                            "disturbed",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "harness/core/judge/latency_bound.hpp"
 #include "harness/core/judge/wording.hpp"
@@ -11,6 +12,7 @@ namespace perfbench::judge {
 namespace {
 
 constexpr Ppm kP50 = 500'000;
+constexpr Ppm kP99 = 990'000;
 /// More queries than so many times those of the run are no advice.
 constexpr double kSensibleExtension = 1000.0;
 
@@ -94,16 +96,26 @@ void schedule(const ScenarioResult& result, VerdictBuilder& verdict) {
     }
     return;
   }
-  const PercentileFigure* p50 = find_percentile(result.latency, kP50);
-  // A refused figure has no value; the service alone is less, and is always there.
-  const bool told = p50 != nullptr && !p50->needs_queries;
-  const auto median_ns = static_cast<double>((told ? p50->value : result.service.p50).count());
+  // Where the median is refused, the service alone is less, and is always there.
+  const auto median_ns = static_cast<double>(
+      told_percentile(result.latency, kP50).value_or(result.service.p50).count());
   const double allowed_ns =
       std::max(static_cast<double>(kSlipAlwaysGood.count()), kSlipOverMedianLatency * median_ns);
-  if (static_cast<double>(result.slip.p99.count()) <= allowed_ns) return;
+  const auto slip_ns = static_cast<double>(result.slip.p99.count());
+  if (slip_ns <= allowed_ns) return;
+  const std::optional<Nanoseconds> p99 = told_percentile(result.latency, kP99);
+  const double tail_ns = p99 ? kSlipOverTailLatency * static_cast<double>(p99->count()) : 0.0;
+  if (slip_ns <= tail_ns) {
+    verdict.note({"late-issues",
+                  "P99 of the schedule slip is " + duration(result.slip.p99) +
+                      ", which is part of the latency: its P99 of " + duration(*p99) +
+                      " is too long by that much at most",
+                  ""});
+    return;
+  }
   verdict.invalid({"schedule-slip",
                    "P99 of the schedule slip is " + duration(result.slip.p99) + ", allowed is " +
-                       duration(Nanoseconds(std::llround(allowed_ns))) +
+                       duration(Nanoseconds(std::llround(std::max(allowed_ns, tail_ns)))) +
                        ": queries were issued too late, and the figures are of the generator",
                    "Leave the issuing thread a CPU of its own, or ask for a lower rate."});
 }

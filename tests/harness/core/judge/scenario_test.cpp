@@ -145,7 +145,14 @@ TEST(JudgeScenario, AnOpenLoopMayNotBeLate) {
   // The median is 1.0005 ms: 1 % of it is 10.005 us.
   r.slip.p99 = Nanoseconds(10'000);
   EXPECT_EQ(judge_scenario(r).validity, Validity::kValid);
+  // More is told as part of the tail, up to a twentieth of it.
   r.slip.p99 = Nanoseconds(10'100);
+  EXPECT_EQ(judge_scenario(r).validity, Validity::kValid);
+  EXPECT_NE(find_reason(judge_scenario(r).reasons, "late-issues"), nullptr);
+  const double tail_ns =
+      kSlipOverTailLatency *
+      static_cast<double>(told_percentile(r.latency, 990'000).value_or(Nanoseconds(0)).count());
+  r.slip.p99 = Nanoseconds(static_cast<std::int64_t>(tail_ns) + 1);
   EXPECT_EQ(judge_scenario(r).validity, Validity::kInvalid);
   EXPECT_NE(find_reason(judge_scenario(r).reasons, "schedule-slip"), nullptr);
   r.closed_loop = true;
