@@ -16,7 +16,6 @@ namespace {
 constexpr std::size_t kChunkElements = std::size_t{1} << 19U;  // 4 MiB
 constexpr std::size_t kFewestSamples = 8;
 constexpr std::size_t kLine = 8;
-constexpr std::size_t kMaxBatch = 32;
 constexpr double kScalar = 3.0;
 
 StreamLayout layout_of(Bytes total) {
@@ -75,7 +74,7 @@ class TriadWorkload final : public Workload {
   [[nodiscard]] const WorkloadInfo& info() const noexcept override { return info_; }
   [[nodiscard]] SampleIndex sample_count() const noexcept override { return layout_.chunks; }
   [[nodiscard]] std::size_t max_batch() const noexcept override {
-    return std::min(kMaxBatch, layout_.chunks);
+    return std::min(kTriadMostBatch, layout_.chunks);
   }
 
   [[nodiscard]] Work work(std::size_t batch) const noexcept override {
@@ -148,7 +147,7 @@ class TriadWorkload final : public Workload {
   TriadVariant variant_;
   WorkloadInfo info_;
   mutable std::optional<StreamArena> arena_;
-  SampleIndex last_samples_[kMaxBatch] = {};
+  SampleIndex last_samples_[kTriadMostBatch] = {};
   std::size_t last_batch_ = 0;
 };
 

@@ -1,11 +1,15 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "harness/core/workload.hpp"
 #include "kernels/stream/triad.hpp"
 
 namespace perfbench {
+
+/// Samples that one execution takes at most.
+inline constexpr std::size_t kTriadMostBatch = 32;
 
 /// All three arrays of the rung that never changes.
 inline constexpr Bytes kFixedTriad = mib(384);

@@ -40,7 +40,7 @@ WorkloadListing triad_listing() {
     rung.is_fixed = mib(size) == kFixedTriad;
     rung.flops = triad_flops(mib(size));
     rung.weights = rung.working_set = triad_working_set(mib(size));
-    rung.max_batch = 8;
+    rung.max_batch = kTriadMostBatch;
     listing.rungs.push_back(std::move(rung));
   }
   return listing;
@@ -88,15 +88,6 @@ ModelOptions model_options(const WorkloadSources& sources) {
   return options;
 }
 
-void take_max_batch(ModelSpec& spec, const WorkloadSizes& sizes) {
-  if (sizes.max_batch == 0) return;
-  if (sizes.max_batch > kMostBatch) {
-    throw UsageError("a batch of " + std::to_string(sizes.max_batch) + " samples is too large",
-                     "choose 1 to " + std::to_string(kMostBatch));
-  }
-  spec.max_batch = sizes.max_batch;
-}
-
 WorkloadEntry model_entry_of(const WorkloadSources& sources,
                              const ModelLadder& ladder,
                              std::size_t index,
@@ -112,7 +103,6 @@ WorkloadEntry model_entry_of(const WorkloadSources& sources,
     spec.rung = ladder.rungs[index].rung.name + ", context " + std::to_string(sizes.context);
     spec.description += "; context of " + std::to_string(sizes.context) + " tokens as asked for";
   }
-  take_max_batch(spec, sizes);
   const ModelPlan plan = plan_model(spec);
   std::optional<ModelPlan> smallest;
   if (plan.flops > kWholeReference) smallest = plan_model(ladder.rungs.front().spec);
@@ -131,7 +121,6 @@ WorkloadEntry gemm_entry_of_size(const WorkloadSources& sources, const WorkloadS
   spec.description = "Y = X W, " + size + " x " + size + " x " + size +
                      ", as asked for, one weight matrix, 16 input matrices; fp32, 1 thread";
   spec.max_batch = 16;
-  take_max_batch(spec, sizes);
   return model_entry(
       plan_model(spec), model_options(sources), plan_model(model_ladders().back().rungs[0].spec));
 }
@@ -174,10 +163,8 @@ WorkloadEntry workload_entry(const WorkloadSources& sources, const WorkloadReque
 
 WorkloadEntry json_workload_entry(const WorkloadSources& sources,
                                   const std::string& file,
-                                  std::string_view text,
-                                  const WorkloadSizes& sizes) {
-  ModelSpec spec = read_model(file, text);
-  take_max_batch(spec, sizes);
+                                  std::string_view text) {
+  const ModelSpec spec = read_model(file, text);
   const ModelPlan plan = plan_model_of_file(file, spec);
   check_model_memory(file, plan, sources.machine.memory_available);
   return model_entry(plan, model_options(sources));

@@ -27,11 +27,10 @@ struct WorkloadSources {
 
 /// Sizes that a user may choose; 0: the rung's own.
 struct WorkloadSizes {
-  int gemm_size = 0;          ///< `gemm`: m = n = k.
-  Bytes triad{0};             ///< `triad`: all samples together.
-  Nanoseconds spin{0};        ///< `spin`: of one sample; 0: 100 us.
-  int context = 0;            ///< `llm-decode`: tokens in the KV cache.
-  std::size_t max_batch = 0;  ///< Of any model.
+  int gemm_size = 0;    ///< `gemm`: m = n = k.
+  Bytes triad{0};       ///< `triad`: all samples together.
+  Nanoseconds spin{0};  ///< `spin`: of one sample; 0: 100 us.
+  int context = 0;      ///< `llm-decode`: tokens in the KV cache.
 };
 
 /// A workload with its ladder, the fixed rung included, smallest first.
@@ -66,8 +65,7 @@ struct WorkloadRequest {
 /// what is available.
 [[nodiscard]] WorkloadEntry json_workload_entry(const WorkloadSources& sources,
                                                 const std::string& file,
-                                                std::string_view text,
-                                                const WorkloadSizes& sizes = {});
+                                                std::string_view text);
 
 /// Size of the largest last-level cache that is told; nothing where no cache is.
 [[nodiscard]] Bytes last_level_cache(const MachineShape& machine) noexcept;

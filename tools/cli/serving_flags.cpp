@@ -76,7 +76,11 @@ void add_serving_flags(CLI::App& verb, RawServing& raw) {
   verb.add_flag("--sweep", raw.sweep, "Throughput against latency, from idle to saturation")
       ->group(kExperiments);
   verb.add_option("--workload", raw.workload, "Name of a workload (mobilenet)")->group(kWorkload);
-  verb.add_option("--rung", raw.rung, "Size of its ladder: fixed (default), fitted, or a size")
+  verb.add_option("--rung",
+                  raw.rung,
+                  "Size of its ladder: fixed (default), fitted, or a size; of your own: gemm 640, "
+                  "triad 512M, "
+                  "spin 250us, llm-decode 208MiB:2048 (tokens of context)")
       ->group(kWorkload);
   verb.add_option("--workload-file", raw.workload_file, "Your own: a JSON file of layers")
       ->group(kWorkload);

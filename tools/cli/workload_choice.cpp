@@ -1,6 +1,7 @@
 #include "tools/cli/workload_choice.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <fstream>
 #include <sstream>
@@ -11,6 +12,7 @@
 #include "harness/host/affinity/affinity.hpp"
 #include "harness/host/clock/steady_clock.hpp"
 #include "tools/cli/trace_file.hpp"
+#include "tools/cli/values.hpp"
 
 namespace perfbench {
 namespace {
@@ -47,6 +49,34 @@ bool has_rung(const WorkloadListing& listing, const std::string& rung) {
   return std::any_of(listing.rungs.begin(), listing.rungs.end(), [&](const Rung& candidate) {
     return candidate.name == rung;
   });
+}
+
+/// A size of one's own in place of a rung: gemm 640, triad 512M, spin 250us, llm-decode
+/// 208MiB:2048 (a rung and the tokens in its KV cache). What is none is left to the ladder to
+/// refuse.
+WorkloadRequest request_of(const std::string& name, const std::string& rung) {
+  WorkloadRequest request{name, rung, {}};
+  const auto whole = [](std::string_view text) {
+    int number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc() && end == text.data() + text.size() ? number : 0;
+  };
+  WorkloadSizes& sizes = request.sizes;
+  const std::size_t colon = rung.find(':');
+  if (name == "gemm" && !has_rung(find_workload(name), rung)) {
+    sizes.gemm_size = whole(rung);
+  } else if (name == "triad" && !has_rung(find_workload(name), rung)) {
+    sizes.triad = parse_bytes(rung).value_or(Bytes(0));
+  } else if (name == "spin") {
+    sizes.spin = parse_duration(rung).value_or(Nanoseconds(0));
+  } else if (name == "llm-decode" && colon != std::string::npos) {
+    sizes.context = whole(std::string_view(rung).substr(colon + 1));
+    if (sizes.context > 0) request.rung = rung.substr(0, colon);
+  }
+  if (sizes.gemm_size != 0 || sizes.triad.count() > 0 || sizes.spin.count() > 0) {
+    request.rung = "fixed";
+  }
+  return request;
 }
 
 /// For a column of text.
@@ -101,7 +131,7 @@ WorkloadChoice choose_workload(const WorkloadSources& sources,
   }
   const WorkloadListing& listing = find_workload(name);
   if (rung != "fitted" || has_rung(listing, rung))
-    return {workload_entry(sources, {name, rung, {}}), "", rung};
+    return {workload_entry(sources, request_of(name, rung)), "", rung};
   const RungChoice fitted = fitted_rung(sources, listing, threads);
   return {workload_entry(sources, {name, fitted.rung, {}}), fitted.sentence, fitted.rung};
 }
@@ -112,7 +142,7 @@ void check_workload(const MachineShape& machine, const std::string& name, const 
   if (rung == "fitted") {
     (void)find_workload(name);
   } else {
-    (void)workload_entry(sources, {name, rung, {}});
+    (void)workload_entry(sources, request_of(name, rung));
   }
 }
 

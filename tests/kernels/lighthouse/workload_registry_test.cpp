@@ -127,9 +127,6 @@ TEST(Catalogue, RefusesWhatItHasNot) {
   sizes.context = 100;
   refuse({"kws", "fixed", sizes}, "llm-decode");
   sizes = {};
-  sizes.max_batch = 5000;
-  refuse({"kws", "fixed", sizes}, "5000");
-  sizes = {};
   sizes.triad = Bytes(100);
   refuse({"triad", "fixed", sizes}, "1 MiB");
 }
@@ -137,10 +134,8 @@ TEST(Catalogue, RefusesWhatItHasNot) {
 TEST(Catalogue, SizesAreTaken) {
   WorkloadSizes sizes;
   sizes.gemm_size = 40;
-  sizes.max_batch = 3;
   const std::unique_ptr<Workload> gemm = make("gemm", "fixed", sizes);
   EXPECT_EQ(gemm->work(1).flops, Flops(2 * 40 * 40 * 40));
-  EXPECT_EQ(gemm->max_batch(), 3U);
   EXPECT_EQ(gemm->info().rung, "40");
   expect_sound(*gemm);
   sizes = {};
