@@ -96,7 +96,6 @@ void run_audit(const RunPlan& plan,
     } else {
       progress.advance(1.0);
     }
-    if (options.after_step) options.after_step(report);
   }
 }
 

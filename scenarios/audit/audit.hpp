@@ -79,9 +79,6 @@ struct AuditProviders {
 struct AuditOptions {
   /// The machine was probed before the plan could be made; how long that took.
   std::optional<double> probe_took_s = std::nullopt;
-  /// Called after each step with what there is, so that a report can be saved before the process is
-  /// ended. May be empty; what it throws ends the run.
-  std::function<void(const Report&)> after_step;
   /// The dependent additions that tell the core clock; tests script them.
   std::function<void(std::uint64_t)> clock_chain = run_add_chain;
 };

@@ -69,11 +69,6 @@ void check_memory(const MachineShape& shape, const WorkloadEntry& entry, int ins
 
 BindingRoof binding(const Roof& roof) { return {roof_id(roof), roof.kind, roof.rate.best}; }
 
-bool rate_is_open(const ArrivalSettings& arrivals) {
-  return arrivals.kind != Arrivals::kClosedLoop && arrivals.kind != Arrivals::kTrace &&
-         arrivals.target_qps <= 0.0;
-}
-
 RunRecord run_record(const ScenarioResult& result) {
   RunRecord record;
   record.seed = result.arrivals.seed;

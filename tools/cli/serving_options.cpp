@@ -23,8 +23,6 @@ constexpr std::uint64_t kServerQueries = 100;
 /// Minimums that the workload is too slow for end at so many times the minimum duration, where the
 /// number of queries was not asked for.
 constexpr int kDurationSlack = 3;
-/// More than any workload takes at once: its own largest batch.
-constexpr std::size_t kLargestBatch = 64;
 constexpr Nanoseconds kLongestDelay{10'000'000'000};
 constexpr std::uint64_t kMostSamples = 4096;
 constexpr std::int64_t kMostRuns = 1000;
@@ -185,7 +183,7 @@ void set_batcher(const RawServing& raw, ScenarioSettings& settings) {
   only_with(raw.max_batch.has_value(), several, "--max-batch", needed);
   only_with(raw.max_delay.has_value(), several, "--max-delay", needed);
   BatcherSettings& batcher = settings.batcher;
-  if (settings.scenario == Scenario::kOffline) batcher.max_batch = kLargestBatch;
+  if (settings.scenario == Scenario::kOffline) batcher.max_batch = ScenarioSettings::kOfflineBatch;
   if (raw.max_batch) {
     batcher.max_batch =
         static_cast<std::size_t>(count("--max-batch", *raw.max_batch, kMostSamples));

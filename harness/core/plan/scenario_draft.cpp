@@ -46,8 +46,6 @@ constexpr double kScenarioOverheadSeconds = 0.9;
 constexpr double kSaturationSeconds = 1.2;
 /// A scenario that is slow to meet its minimums may take so much longer than planned.
 constexpr double kScenarioSlack = 1.5;
-/// More than any workload takes at once: the largest batch that it has.
-constexpr std::size_t kLargestBatch = 64;
 /// A fresh process probes the machine and loads the libraries before it measures.
 constexpr double kProcessSeconds = 1.5;
 constexpr double kPeakSeconds = 60.0;
@@ -77,12 +75,6 @@ DraftStep draft(PlanStep step, Times times) {
   made.least_flexible_s = std::min(times.least_flexible_s, times.flexible_s);
   made.importance = times.importance;
   return made;
-}
-
-bool rate_is_chosen(const ScenarioSettings& settings) {
-  const ArrivalSettings& arrivals = settings.arrivals;
-  return arrivals.kind != Arrivals::kClosedLoop && arrivals.kind != Arrivals::kTrace &&
-         arrivals.target_qps <= 0.0;
 }
 
 /// The cores that the workers have, as the roofs name them.
@@ -123,7 +115,8 @@ class ScenarioDrafting {
       settings.samples_per_query = ScenarioSettings::kMultiStreamSamples;
     }
     if (scenario == Scenario::kServer) settings.arrivals.kind = Arrivals::kPoisson;
-    if (scenario == Scenario::kOffline) settings.batcher.max_batch = kLargestBatch;
+    if (scenario == Scenario::kOffline)
+      settings.batcher.max_batch = ScenarioSettings::kOfflineBatch;
     // Below a half, so that a P99 is not refused where the short look before was a little high.
     work.load = 0.4;
     // By the scenario, not by the step: another machine has other steps, and draws the same
@@ -182,7 +175,7 @@ DraftStep asked_scenario(const ServingRequest& request, bool may_shrink) {
   const ScenarioSettings& settings = *request.scenario;
   ScenarioStep work;
   work.settings = settings;
-  const double looked = rate_is_chosen(settings) ? kSaturationSeconds : 0.0;
+  const double looked = rate_is_open(settings.arrivals) ? kSaturationSeconds : 0.0;
   // Flexible time becomes the minimum duration, so what goes beyond it is of that kind only where
   // it may have to be cut.
   const double expected = expected_seconds(settings);

@@ -55,6 +55,14 @@ struct ScenarioSettings {
   int workers = 0;  ///< 0: one a physical core beside the generator's.
 
   static constexpr std::size_t kMultiStreamSamples = 8;  ///< MLPerf's.
+  /// Offline's batch: more than any workload takes at once, so the largest that it has.
+  static constexpr std::size_t kOfflineBatch = 64;
 };
+
+/// An open loop whose rate is still to be chosen.
+[[nodiscard]] inline bool rate_is_open(const ArrivalSettings& arrivals) noexcept {
+  return arrivals.kind != Arrivals::kClosedLoop && arrivals.kind != Arrivals::kTrace &&
+         arrivals.target_qps <= 0.0;
+}
 
 }  // namespace perfbench

@@ -88,6 +88,7 @@ struct TrackResult {
   std::optional<MobileResult> mobile;
   std::vector<std::string> findings;  ///< Sentences.
   bool partial = false;
+  /// Of its last run outside the searches; the report's `quiet` is of all of them.
   Disturbance disturbance;
   Verdict verdict;
 };

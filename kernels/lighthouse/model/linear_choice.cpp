@@ -243,12 +243,4 @@ std::unique_ptr<Linear> LinearForms::make(std::size_t rows) const {
                       " rows with this layer's weights");
 }
 
-Bytes LinearForms::bytes() const noexcept {
-  Bytes sum{0};
-  for (const Form& form : forms_) {
-    if (form.layer != nullptr) sum = sum + form.layer->weight_bytes();
-  }
-  return sum;
-}
-
 }  // namespace perfbench

@@ -63,7 +63,6 @@ class LinearForms {
               std::span<const float> weights);
   /// For one thread. `rows` is one of the choice's.
   [[nodiscard]] std::unique_ptr<Linear> make(std::size_t rows) const;
-  [[nodiscard]] Bytes bytes() const noexcept;
 
  private:
   struct Form {

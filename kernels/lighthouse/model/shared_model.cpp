@@ -278,6 +278,12 @@ void SharedModel::describe(const LinearBackends& backends, const Choices& used) 
           " in " + std::to_string(counts[i]) + " of " + std::to_string(all) + " shapes";
     }
   }
+  // A library that answers wrong is a finding, not a silence.
+  for (const auto& [key, choice] : used) {
+    if (choice.refused.empty()) continue;
+    implementation_ += "; refused: " + choice.refused.front();
+    break;
+  }
 }
 
 std::unique_ptr<Linear> SharedModel::make_linear(std::size_t layer, std::size_t rows) const {

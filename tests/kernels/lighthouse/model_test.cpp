@@ -174,8 +174,12 @@ TEST(Model, ABackendThatAnswersWrongIsNotChosen) {
   const std::unique_ptr<Workload> model =
       model_entry(plan_model(named(ds_cnn_model('S'), 2)), options).make();
   model->load();
-  EXPECT_EQ(model->info().implementation.find("damaged"), std::string::npos)
-      << model->info().implementation;
+  // Not among what is used, and named as refused.
+  const std::string& words = model->info().implementation;
+  const std::size_t refused = words.find("; refused: ");
+  ASSERT_NE(refused, std::string::npos) << words;
+  EXPECT_EQ(words.substr(0, refused).find("damaged"), std::string::npos) << words;
+  EXPECT_NE(words.find("damaged", refused), std::string::npos) << words;
   EXPECT_TRUE(model->verify().passed);
   options.backends.pop_back();
   const std::unique_ptr<Workload> wrong =

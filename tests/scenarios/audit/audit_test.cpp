@@ -116,14 +116,6 @@ TEST_F(AuditTest, WhatCannotBeDoneLeavesOneWarning) {
   EXPECT_TRUE(warned(report, "SingleStream of the workload gemm (no workload)"));
 }
 
-TEST_F(AuditTest, EveryStepCanBeSaved) {
-  whole_plan();
-  std::vector<std::size_t> scenarios;
-  options_.after_step = [&](const Report& report) { scenarios.push_back(report.scenarios.size()); };
-  static_cast<void>(run());
-  EXPECT_EQ(scenarios, (std::vector<std::size_t>{0, 0, 0, 0, 0, 1, 2}));
-}
-
 TEST_F(AuditTest, StepsBeyondMaxTimeAreNotBegun) {
   content_.options.max_time = milliseconds(4000);
   scenario_step("first", Scenario::kSingleStream, "gemm");
