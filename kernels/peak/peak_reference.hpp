@@ -35,10 +35,4 @@ class PeakReference {
 
 [[nodiscard]] std::unique_ptr<PeakReference> make_peak_reference(const PeakLoop& loop);
 
-/// The nearest number of half precision (IEEE binary16), ties to even; for magnitudes of its normal
-/// range and for 0.
-[[nodiscard]] double round_to_half(double value);
-[[nodiscard]] std::uint16_t half_bits(double value);
-[[nodiscard]] double half_value(std::uint16_t bits);
-
 }  // namespace perfbench

@@ -49,11 +49,6 @@ struct Contender {
 
 using CellIndices = std::vector<std::size_t>;
 
-bool same_shape(const SearchCell& cell) {
-  return cell.ranking.m == cell.final.m && cell.ranking.n == cell.final.n &&
-         cell.ranking.k == cell.final.k;
-}
-
 double rate_of(const MatrixShape& shape, Nanoseconds took) {
   return took.count() > 0 ? static_cast<double>(flops_of(shape).count()) / seconds(took) : 0.0;
 }
@@ -144,7 +139,7 @@ class Search {
     const SearchCell& cell = options_.cells[index];
     const bool final = stage == Stage::kFinal;
     // By an earlier child at this shape: kernels do not forget.
-    const bool verified = final && (same_shape(cell) || contender.cells[index].final_rate > 0.0);
+    const bool verified = final && (cell.one_shape() || contender.cells[index].final_rate > 0.0);
     return TrialCell{cell.cell, final ? cell.final : cell.ranking, !verified, options_.budget};
   }
 
@@ -211,7 +206,7 @@ class Search {
       record.tried = record.verified = true;
       double& kept = final ? record.final_rate : record.ranking_rate;
       kept = std::max(kept, rate);
-      if (same_shape(cell)) record.ranking_rate = std::max(record.ranking_rate, rate);
+      if (cell.one_shape()) record.ranking_rate = std::max(record.ranking_rate, rate);
     }
     return Call::kAnswered;
   }
@@ -232,7 +227,7 @@ class Search {
       field.pop_back();
     }
     // One alone has won, but its rate at the final shape is still to be told.
-    if (field.size() == 1 && same_shape(options_.cells[cell])) field.clear();
+    if (field.size() == 1 && options_.cells[cell].one_shape()) field.clear();
     return field;
   }
 
@@ -247,7 +242,7 @@ class Search {
       for (std::size_t i = 0; i < contenders_.size(); ++i) {
         const bool in_field = std::find(field.begin(), field.end(), i) != field.end();
         if (contenders_[i].ambient && contenders_[i].cells[cell].verified && !in_field &&
-            !field.empty() && !same_shape(options_.cells[cell]))
+            !field.empty() && !options_.cells[cell].one_shape())
           once[i].push_back(cell);
       }
     }
@@ -275,7 +270,7 @@ class Search {
   [[nodiscard]] double comparable_rate(const Contender& contender, std::size_t cell) const {
     const CellRecord& record = contender.cells[cell];
     if (!record.verified) return 0.0;
-    return had_final(cell) && !same_shape(options_.cells[cell]) ? record.final_rate
+    return had_final(cell) && !options_.cells[cell].one_shape() ? record.final_rate
                                                                 : record.ranking_rate;
   }
 
@@ -317,7 +312,7 @@ class Search {
     trial.failure = record.failure;
     if (record.verified) {
       trial.rate_flop_per_s =
-          at_final && !same_shape(searched) ? record.final_rate : record.ranking_rate;
+          at_final && !searched.one_shape() ? record.final_rate : record.ranking_rate;
     }
     trial.ambient = contender.ambient;
     return trial;

@@ -30,6 +30,10 @@ struct SearchCell {
   GemmCell cell;
   MatrixShape ranking;  ///< Ranks the field.
   MatrixShape final;    ///< Decides between the best.
+  /// The shape that ranks the field decides between the best as well.
+  [[nodiscard]] bool one_shape() const noexcept {
+    return ranking.m == final.m && ranking.n == final.n && ranking.k == final.k;
+  }
 };
 
 /// Every cell at ranking_shape() and final_shape().

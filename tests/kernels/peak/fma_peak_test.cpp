@@ -10,6 +10,7 @@
 #include <tuple>
 #include <vector>
 
+#include "kernels/peak/half_precision.hpp"
 #include "kernels/peak/peak_reference.hpp"
 #include "tests/kernels/peak/host_machine.hpp"
 
