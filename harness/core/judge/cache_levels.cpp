@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "harness/core/stats/robust.hpp"
 #include "harness/core/units/check.hpp"
@@ -163,26 +164,34 @@ Bytes working_set_of(MemoryLevel level, double found, double before) {
   return Bytes(0);
 }
 
-/// In level 2: the size from `usual` to three quarters of the level at which the sweep read
-/// fastest, where that is more than noise faster. A Zen 5 reads 48 bytes a cycle over a third of
-/// its level 2 and 63 of 64 over two thirds.
+/// In level 2: the smallest size from `usual` to three quarters of the level at which the sweep
+/// read as fast as anywhere there, where that is more than noise faster. A Zen 5 reads 48 bytes a
+/// cycle over a third of its level 2 and 63 of 64 over a half; near the level's end other kernels
+/// fall.
 Bytes fastest_read(std::span<const SweepPoint> sweep, Bytes usual, double found) {
   constexpr double kNoise = 1.03;
+  const auto size_of = [](const SweepPoint& point) {
+    return static_cast<double>(point.working_set.count());
+  };
   double usual_rate = 0.0;
-  const SweepPoint* fastest = nullptr;
+  double best_rate = 0.0;
+  std::vector<const SweepPoint*> beyond;
   for (const SweepPoint& point : sweep) {
     if (!std::isfinite(point.read_byte_per_s)) continue;
-    const auto size = static_cast<double>(point.working_set.count());
     if (point.working_set <= usual) {
       if (2 * point.working_set >= usual) usual_rate = std::max(usual_rate, point.read_byte_per_s);
-    } else if (size <= 0.75 * found &&
-               (fastest == nullptr || point.read_byte_per_s > fastest->read_byte_per_s)) {
-      fastest = &point;
+    } else if (size_of(point) <= 0.75 * found) {
+      beyond.push_back(&point);
+      best_rate = std::max(best_rate, point.read_byte_per_s);
     }
   }
-  if (fastest == nullptr || usual_rate <= 0.0) return usual;
-  const bool faster = fastest->read_byte_per_s > kNoise * usual_rate;
-  return faster ? whole_pages(static_cast<double>(fastest->working_set.count())) : usual;
+  if (usual_rate <= 0.0 || best_rate <= kNoise * usual_rate) return usual;
+  double smallest = found;
+  for (const SweepPoint* point : beyond) {
+    if (kNoise * point->read_byte_per_s >= best_rate)
+      smallest = std::min(smallest, size_of(*point));
+  }
+  return whole_pages(smallest);
 }
 
 /// Of the sweep's point nearest to the size.

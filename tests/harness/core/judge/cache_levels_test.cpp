@@ -130,9 +130,16 @@ TEST(CacheLevels, Level2IsReadWhereTheSweepReadFastest) {
   }
   EXPECT_EQ(level(find_cache_levels(late, kZen5Told), 2).working_set, kib(640));
 
+  // Of sizes that are as fast, the smallest: it is the farthest from the level's end.
+  for (SweepPoint& point : late) {
+    if (point.working_set == kib(768)) point.read_byte_per_s = 256e9;
+  }
+  EXPECT_EQ(level(find_cache_levels(late, kZen5Told), 2).working_set, kib(640));
+
   // Within the noise nothing changes.
   for (SweepPoint& point : late) {
-    if (point.working_set == kib(640)) point.read_byte_per_s = 199e9;
+    if (point.working_set == kib(640) || point.working_set == kib(768))
+      point.read_byte_per_s = 199e9;
   }
   EXPECT_EQ(level(find_cache_levels(late, kZen5Told), 2).working_set, kib(512));
 }
