@@ -55,6 +55,7 @@ JsonValue to_json(const QueueCalibration& queue) {
       .set("service_ns", queue.service_ns)
       .set("measured_mean_ns", queue.measured_mean_ns)
       .set("lindley_mean_ns", queue.lindley_mean_ns)
+      .set("lindley_issued_mean_ns", queue.lindley_issued_mean_ns)
       .set("slip_mean_ns", queue.slip_mean_ns)
       .set("theory_mean_ns", queue.theory_mean_ns)
       .set("theory_standard_error_ns", queue.theory_standard_error_ns)
@@ -75,6 +76,7 @@ QueueCalibration read_queue_calibration(const JsonCursor& at) {
   queue.service_ns = read_amount(at.at("service_ns"));
   queue.measured_mean_ns = read_amount(at.at("measured_mean_ns"));
   queue.lindley_mean_ns = read_amount(at.at("lindley_mean_ns"));
+  queue.lindley_issued_mean_ns = read_amount(at.at("lindley_issued_mean_ns"));
   queue.slip_mean_ns = read_amount(at.at("slip_mean_ns"));
   queue.theory_mean_ns = read_amount(at.at("theory_mean_ns"));
   queue.theory_standard_error_ns = read_amount(at.at("theory_standard_error_ns"));

@@ -63,8 +63,9 @@ std::string overhead_lines(const CalibrationSection& section, const TextOptions&
 }
 
 std::string queue_name(const QueueCalibration& queue) {
-  return sanitise(queue.model, 20) + " at " + format_significant(queue.utilisation, 2) +
-         (queue.stalled ? ", stalled" : "");
+  // A queue whose server stalls is of no model with a closed form.
+  return (queue.stalled ? "stalled" : sanitise(queue.model, 20)) + " at " +
+         format_significant(queue.utilisation, 2);
 }
 
 /// "+0.52 %": how far `measured` is from `truth`.
@@ -76,18 +77,18 @@ std::string off_by(double measured, double truth) {
 
 std::string queue_table(const CalibrationSection& section, const TextOptions& options) {
   if (section.queue.empty()) return "";
-  Table table({"queue, mean of", "measured", "Lindley", "off", "theory", "+-", "quiet"});
+  Table table({"queue, mean of", "measured", "Lindley", "off", "issued", "theory", "+-"});
   Table tails({"queue, P99 of", "measured", "Lindley", "off"});
   std::string disturbed;
   for (const QueueCalibration& queue : section.queue) {
-    table.add_row(
-        {queue_name(queue),
-         format_nanoseconds(queue.measured_mean_ns),
-         format_nanoseconds(queue.lindley_mean_ns),
-         off_by(queue.measured_mean_ns, queue.lindley_mean_ns),
-         queue.stalled ? std::string(kNoCell) : format_nanoseconds(queue.theory_mean_ns),
-         queue.stalled ? std::string(kNoCell) : format_nanoseconds(queue.theory_standard_error_ns),
-         queue.quiet ? "yes" : "no"});
+    table.add_row({queue_name(queue),
+                   format_nanoseconds(queue.measured_mean_ns),
+                   format_nanoseconds(queue.lindley_mean_ns),
+                   off_by(queue.measured_mean_ns, queue.lindley_mean_ns),
+                   off_by(queue.measured_mean_ns, queue.lindley_issued_mean_ns),
+                   queue.stalled ? std::string(kNoCell) : format_nanoseconds(queue.theory_mean_ns),
+                   queue.stalled ? std::string(kNoCell)
+                                 : format_nanoseconds(queue.theory_standard_error_ns)});
     if (queue.measured_p99_ns && queue.lindley_p99_ns) {
       tails.add_row({queue_name(queue),
                      format_nanoseconds(*queue.measured_p99_ns),
@@ -102,7 +103,9 @@ std::string queue_table(const CalibrationSection& section, const TextOptions& op
   return text + disturbed +
          wrap(
              "Lindley: the recursion over the same arrivals with the service times of the run. "
-             "+-: the sampling error of theory for a run of that length.",
+             "issued: how far the mean is from the recursion over the times of issue, which a "
+             "generator that was held up does not move. +-: the sampling error of theory for a run "
+             "of that length.",
              options,
              "  ");
 }

@@ -16,6 +16,7 @@
 #include "harness/core/stats/order_statistics.hpp"
 #include "harness/core/stats/queue_theory.hpp"
 #include "harness/core/stats/robust.hpp"
+#include "harness/core/units/check.hpp"
 #include "scenarios/schedule/arrival_schedule.hpp"
 
 namespace perfbench {
@@ -186,7 +187,10 @@ class Calibrating {
     // One that was cut short is no row: a calibration that lacks a row is not VALID.
     if (served.result.partial) return;
     // Without its last queries the recursion would still hold, without its first it would not.
-    if (served.services.empty() || served.latencies.size() != served.services.size()) return;
+    if (served.services.empty()) return;
+    CHECK(served.latencies.size() == served.services.size() &&
+              served.slips.size() == served.services.size(),
+          "a query has a latency, a service time and a slip");
     section_.queue.push_back(
         queue_truth(settings, served, utilisation, workload == kStallWorkload));
   }
@@ -209,10 +213,17 @@ class Calibrating {
                              count_arrivals(settings.arrivals, settings.stop),
                              arrival_seed(settings.seed));
     FifoQueue recursion;
+    FifoQueue of_issues;
     std::vector<Nanoseconds> sojourns;
+    std::vector<Nanoseconds> from_issue;
     sojourns.reserve(queries);
-    for (const Nanoseconds service : served.services) {
-      sojourns.push_back(recursion.sojourn(schedule.next().value_or(schedule.span()), service));
+    from_issue.reserve(queries);
+    for (std::size_t i = 0; i < queries; ++i) {
+      const Nanoseconds arrival = schedule.next().value_or(schedule.span());
+      const Nanoseconds service = served.services[i];
+      const Nanoseconds slip = served.slips[i];
+      sojourns.push_back(recursion.sojourn(arrival, service));
+      from_issue.push_back(slip + of_issues.sojourn(arrival + slip, service));
     }
     QueueCalibration queue;
     queue.model = "M/D/1";
@@ -222,6 +233,7 @@ class Calibrating {
     queue.service_ns = mean_of(served.services);
     queue.measured_mean_ns = mean_of(served.latencies);
     queue.lindley_mean_ns = mean_of(sojourns);
+    queue.lindley_issued_mean_ns = mean_of(from_issue);
     queue.stalled = stalled;
     if (stalled) {
       queue.measured_p99_ns = p99_of(served.latencies);
@@ -241,7 +253,7 @@ class Calibrating {
     const QuietVerdict quiet = judge_quiet(served.result.disturbance);
     queue.quiet = quiet.quietness == Quietness::kQuiet;
     for (const Reason& reason : quiet.reasons) queue.disturbed_by.push_back(reason.text);
-    queue.slip_mean_ns = served.slip_mean_ns;
+    queue.slip_mean_ns = mean_of(served.slips);
     if (queue.slip_mean_ns > kSlipOfMean * queue.measured_mean_ns) {
       queue.quiet = false;
       queue.disturbed_by.push_back(
@@ -281,9 +293,8 @@ void keep_queries(const LatencyRecorder& recorder, ServedRun& run) {
   for (std::size_t i = 0; i < recorder.capacity() && recorder.complete(i); ++i) {
     run.latencies.push_back(recorder.latency(i));
     run.services.push_back(recorder.service(i));
-    run.slip_mean_ns += static_cast<double>(recorder.slip(i).count());
+    run.slips.push_back(recorder.slip(i));
   }
-  if (!run.services.empty()) run.slip_mean_ns /= static_cast<double>(run.services.size());
 }
 
 CalibrationSection calibrate(const CalibrationOptions& options,

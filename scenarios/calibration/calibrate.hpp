@@ -19,7 +19,7 @@ struct ServedRun {
   ScenarioResult result;
   std::vector<Nanoseconds> latencies;  ///< From the scheduled arrival.
   std::vector<Nanoseconds> services;
-  double slip_mean_ns = 0.0;
+  std::vector<Nanoseconds> slips;
 };
 
 /// The queries of a run up to the first that never completed, as its recorder has them.

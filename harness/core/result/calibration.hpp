@@ -40,6 +40,9 @@ struct QueueCalibration {
   /// Under the scripted stall; absent without one.
   std::optional<double> measured_p99_ns;
   std::optional<double> lindley_p99_ns;
+  /// The recursion over the times of issue, plus the slip: what a generator that was held up left
+  /// of the schedule. The distance from it is the harness's own.
+  double lindley_issued_mean_ns = 0.0;
   double slip_mean_ns = 0.0;  ///< Issued minus scheduled, part of the measured mean alone.
   bool stalled = false;       ///< The server stopped for 20 ms every 2 s, on purpose.
   bool quiet = false;

@@ -272,6 +272,7 @@ export interface QueueCalibration {
   service_ns: number;
   measured_mean_ns: number;
   lindley_mean_ns: number;
+  lindley_issued_mean_ns: number;
   theory_mean_ns: number;
   theory_standard_error_ns: number;
   measured_p99_ns?: number | null;

@@ -133,6 +133,7 @@ QueueCalibration make_queue(double utilisation, bool stalled) {
   // One of them misses the recursion on a machine that was disturbed.
   queue.measured_mean_ns = (utilisation > 0.8 ? 1.07 : 1.007) * queue.theory_mean_ns;
   queue.slip_mean_ns = 57.25;
+  queue.lindley_issued_mean_ns = 1.006 * queue.theory_mean_ns;
   queue.stalled = stalled;
   if (stalled) {
     queue.theory_mean_ns = queue.theory_standard_error_ns = 0.0;

@@ -170,6 +170,7 @@ CalibrationSection calibration() {
   queue.utilisation = 0.5;
   queue.measured_mean_ns = 151'500.0;
   queue.lindley_mean_ns = 150'000.0;
+  queue.lindley_issued_mean_ns = 153'000.0;
   queue.theory_mean_ns = 150'300.0;
   queue.theory_standard_error_ns = 900.0;
   queue.measured_p99_ns = 19e6;
@@ -311,8 +312,8 @@ TEST(CalibrationText, HoldsTheHarnessAgainstKnownTruths) {
         "reported with 50.0 ns, 2.00 clock reads, and between queries pass 175 ns, 7.00 clock "
         "reads",
         "Offline does 24,000,000 samples/s",
-        "M/D/1 at 0.50, stalled 152 us 150 us +1.00 % - - no",
-        "M/D/1 at 0.50, stalled 19.0 ms 20.0 ms -5.00 %",
+        "stalled at 0.50 152 us 150 us +1.00 % -0.980 % - -",
+        "stalled at 0.50 19.0 ms 20.0 ms -5.00 %",
         "was disturbed: others used 0.31 of a core"})
     EXPECT_TRUE(contains(text, part)) << part << "\n" << text;
 }

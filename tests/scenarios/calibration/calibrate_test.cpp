@@ -37,7 +37,7 @@ struct Simulated {
   Nanoseconds slip{60};
   double slows_above_qps = 1e12;
   bool quiet = true;
-  double slip_mean_ns = 0.0;
+  Nanoseconds late{0};      ///< Of the generator, at each query.
   int workers = 1;          ///< That serve, whatever was asked for.
   std::vector<int> wanted;  ///< Workers asked for where queries are looked at.
   int interrupt_after = 1 << 20;
@@ -66,6 +66,7 @@ struct Simulated {
     if (!with_queries) {
       served.latencies.clear();
       served.services.clear();
+      served.slips.clear();
     }
     return served;
   }
@@ -82,10 +83,10 @@ struct Simulated {
         next_stall += std::chrono::seconds(2);
       }
       served.services.push_back(service);
-      served.latencies.push_back(queue.sojourn(*arrival, service) + added);
+      served.slips.push_back(late);
+      served.latencies.push_back(late + queue.sojourn(*arrival + late, service) + added);
     }
     served.result.queries = served.services.size();
-    served.slip_mean_ns = slip_mean_ns;
     served.result.slip.p50 = slip;
     served.result.slip.p99 = 4 * slip;
     served.result.slip.p99_9 = 9 * slip;
@@ -162,10 +163,16 @@ TEST(Calibrate, ABiasedLatencyIsInvalidOnAQuietMachineAndInconclusiveElse) {
 
 TEST(Calibrate, ALateGeneratorIsADisturbance) {
   Simulated machine;
-  machine.slip_mean_ns = 10'000.0;
+  machine.late = Nanoseconds(10'000);
   const CalibrationSection section = calibrate_with(machine);
   EXPECT_FALSE(section.queue.front().quiet);
   EXPECT_EQ(section.queue.front().slip_mean_ns, 10'000.0);
+  // Off the schedule's recursion by a tenth, and right over the times of issue: the machine's
+  // doing.
+  EXPECT_GT(section.queue.front().measured_mean_ns, 1.05 * section.queue.front().lindley_mean_ns);
+  EXPECT_EQ(section.queue.front().measured_mean_ns, section.queue.front().lindley_issued_mean_ns);
+  EXPECT_EQ(section.verdict.validity, Validity::kValid);
+  EXPECT_TRUE(has_reason(section.verdict, "queue-late"));
   EXPECT_NE(section.queue.front().disturbed_by.back().find(" us late"), std::string::npos);
 }
 

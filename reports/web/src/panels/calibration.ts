@@ -60,6 +60,7 @@ const kQueueColumns: Column<QueueCalibration>[] = [
   { header: "Mean measured", numeric: true, cell: (queue) => el("strong", {}, formatNs(queue.measured_mean_ns)) },
   { header: "Lindley", numeric: true, cell: (queue) => formatNs(queue.lindley_mean_ns) },
   { header: "Off", numeric: true, cell: (queue) => off(queue.measured_mean_ns, queue.lindley_mean_ns) },
+  { header: "Off the issues", numeric: true, cell: (queue) => off(queue.measured_mean_ns, queue.lindley_issued_mean_ns) },
   { header: "Theory", numeric: true, cell: (queue) => queue.theory_mean_ns === 0 ? kNone : el("span", {}, formatNs(queue.theory_mean_ns), el("span", { class: "below" }, `\u00b1 ${formatNs(queue.theory_standard_error_ns)}`)) },
   { header: "P99 measured", numeric: true, cell: tail },
   { header: "Queries", numeric: true, cell: (queue) => formatCount(queue.queries) },

@@ -219,6 +219,7 @@ function calibrationOf(): CalibrationSection {
       service_ns: 100_300,
       measured_mean_ns: 106_000 * (1 + 5 * k * load),
       lindley_mean_ns: 105_400 * (1 + 5 * k * load),
+      lindley_issued_mean_ns: 105_800 * (1 + 5 * k * load),
       theory_mean_ns: 105_900 * (1 + 5 * k * load),
       theory_standard_error_ns: 900 * (1 + k),
       measured_p99_ns: k === 1 ? 19.2 * kMs : null,
