@@ -52,6 +52,9 @@ struct DriverRun {
   /// Closed loops and Offline: first issue to last completion, less the progress calls. Open loops:
   /// start of the schedule to its end or the last completion, whichever is later.
   Nanoseconds duration{0};
+  /// Open loops and Offline: start to workers that are idle again, which may be after the last
+  /// completion. Their busy time is held against it. Closed loops: 0, the duration stands for it.
+  Nanoseconds worked{0};
   /// Open loops: the schedule's; of a run that ended early queries issued over the time of the
   /// last.
   double offered_qps = 0.0;

@@ -93,8 +93,9 @@ std::size_t recorder_capacity(const StopRule& stop,
                               std::size_t samples_per_issue,
                               std::size_t at_most,
                               Nanoseconds typical) {
-  // Below this it costs a quarter of a megabyte, and a pace misjudged by a lot still fits.
-  constexpr double kLeast = 65'536.0;
+  // Below this it costs a megabyte for each thing recorded, and a short run fits whatever its
+  // warm-up, in which workers still wake up, made of the pace.
+  constexpr double kLeast = 262'144.0;
   constexpr double kHeadroom = 2.0;
   const Nanoseconds longest =
       std::max(stop.min_duration, stop.max_duration.value_or(stop.min_duration));

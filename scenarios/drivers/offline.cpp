@@ -157,6 +157,7 @@ DriverRun run_offline(SystemUnderTest& sut,
   // At a regular end what was issued is executed and counted; otherwise nobody waits for it.
   if (run.stopped_by == StopCause::kGoesOn) sut.abandon();
   sut.flush();
+  run.worked = context.clock.now() - start;
   if (board.completed() > 0) run.duration = board.last_completion() - start;
   if (context.after_timing) context.after_timing();
   run.samples = units_complete(sut, board, run) * plan.samples;

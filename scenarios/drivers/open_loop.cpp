@@ -240,6 +240,7 @@ DriverRun run_open_loop(SystemUnderTest& sut,
   const TimePoint ended = context.clock.now();
   if (context.after_timing) context.after_timing();
 
+  run.worked = ended - start;
   run.duration = generator.last_offset();
   count_ends(schedule, run);
   ArrivalSchedule replay = schedule;

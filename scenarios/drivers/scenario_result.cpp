@@ -183,8 +183,8 @@ ScenarioResult make_scenario_result(const SystemUnderTest& sut,
   result.undrained = run.undrained;
   if (run.duration.count() > 0) {
     const int workers = sut.worker_threads() / std::max(1, info.threads);
-    result.worker_utilisation =
-        seconds(sut.busy()) / (seconds(run.duration) * static_cast<double>(std::max(1, workers)));
+    result.worker_utilisation = seconds(sut.busy()) / (seconds(std::max(run.duration, run.worked)) *
+                                                       static_cast<double>(std::max(1, workers)));
   }
   const Work work = work_per_sample(sut, result.batches);
   result.flops_per_sample = work.flops;

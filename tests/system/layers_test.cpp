@@ -111,6 +111,32 @@ std::vector<std::string> violations_of(const std::string& file, const std::strin
   return found;
 }
 
+/// The first include of a source, as it is written between quotes; empty for one in angle brackets.
+std::string first_include(const std::string& text) {
+  static const std::regex include("#include \"([^\"]+)\"|#include <");
+  std::smatch match;
+  return std::regex_search(text, match, include) ? match[1].str() : "";
+}
+
+// So each such header is compiled alone, and the header set leaves it out (perf_library).
+TEST(Layers, ASourceIncludesItsOwnHeaderFirst) {
+  EXPECT_EQ(first_include("// A.\n#include \"kernels/a.hpp\"\n#include <b>\n"), "kernels/a.hpp");
+  EXPECT_EQ(first_include("#include <b>\n#include \"kernels/a.hpp\"\n"), "");
+  int pairs = 0;
+  for (const auto& [layer, allowed] : layers()) {
+    for (const auto& entry :
+         std::filesystem::recursive_directory_iterator(test::source_root() / layer)) {
+      std::filesystem::path header = entry.path();
+      header.replace_extension(".hpp");
+      if (entry.path().extension() != ".cpp" || !std::filesystem::exists(header)) continue;
+      ++pairs;
+      EXPECT_EQ(first_include(test::read_file(entry.path())),
+                std::filesystem::relative(header, test::source_root()).string());
+    }
+  }
+  EXPECT_GT(pairs, 100);
+}
+
 TEST(Layers, EveryIncludePointsRight) {
   int files = 0;
   std::vector<std::string> found;

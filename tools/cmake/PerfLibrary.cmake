@@ -14,7 +14,8 @@ function(perf_library_header)
 endfunction()
 
 # perf_library(NAME PUBLIC_HEADERS .. SOURCES .. USES ..): one static library a room (header-only rooms become
-# INTERFACE libraries). Headers stand in a FILE_SET, so that all_verify_interface_header_sets compiles each alone.
+# INTERFACE libraries). Headers stand in FILE_SETs. all_verify_interface_header_sets compiles alone each one that no source
+# of its own includes first, which shows the same (the layers test holds sources to it).
 # USES lists our own libraries that its headers or sources include, and imported targets; the layers test holds the
 # includes against the house as well.
 function(perf_library name)
@@ -36,7 +37,20 @@ function(perf_library name)
     add_library(${name} INTERFACE)
     set(scope INTERFACE)
   endif()
-  target_sources(${name} ${scope} FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}" FILES ${arg_PUBLIC_HEADERS})
+  set(shown_by_source "")
+  set(without_source "")
+  foreach(header IN LISTS arg_PUBLIC_HEADERS)
+    string(REGEX REPLACE "\\.hpp$" ".cpp" source "${header}")
+    if(source IN_LIST arg_SOURCES)
+      list(APPEND shown_by_source "${header}")
+    else()
+      list(APPEND without_source "${header}")
+    endif()
+  endforeach()
+  target_sources(${name} ${scope}
+    FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}" FILES ${shown_by_source}
+    FILE_SET without_source TYPE HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}" FILES ${without_source})
+  set_target_properties(${name} PROPERTIES INTERFACE_HEADER_SETS_TO_VERIFY without_source)
   target_link_libraries(${name} ${scope} perf_options ${arg_USES})
 endfunction()
 

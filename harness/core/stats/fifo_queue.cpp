@@ -21,17 +21,4 @@ Nanoseconds FifoQueue::sojourn(Nanoseconds arrival, Nanoseconds service) {
   return done - arrival;
 }
 
-std::vector<Nanoseconds> lindley_sojourns(std::span<const Nanoseconds> arrivals,
-                                          std::span<const Nanoseconds> services,
-                                          int servers) {
-  CHECK(services.size() == 1 || services.size() == arrivals.size(),
-        "a service for each arrival, or one for all");
-  FifoQueue queue(servers);
-  std::vector<Nanoseconds> sojourns;
-  sojourns.reserve(arrivals.size());
-  for (std::size_t i = 0; i < arrivals.size(); ++i)
-    sojourns.push_back(queue.sojourn(arrivals[i], services[services.size() == 1 ? 0 : i]));
-  return sojourns;
-}
-
 }  // namespace perfbench

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <cstddef>
-#include <span>
 #include <vector>
 
 #include "harness/core/units/quantity.hpp"
@@ -20,10 +18,5 @@ class FifoQueue {
  private:
   std::vector<Nanoseconds> free_at_;  // A heap, the soonest first.
 };
-
-/// The sojourns of a whole run. As many services as arrivals, or one that is everybody's.
-[[nodiscard]] std::vector<Nanoseconds> lindley_sojourns(std::span<const Nanoseconds> arrivals,
-                                                        std::span<const Nanoseconds> services,
-                                                        int servers = 1);
 
 }  // namespace perfbench

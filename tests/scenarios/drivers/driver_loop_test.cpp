@@ -48,12 +48,12 @@ TEST(RecorderCapacity, FollowsThePaceWithinItsBounds) {
   StopRule stop;
   stop.min_duration = seconds(10);
   constexpr std::size_t kMost = 1U << 24U;
-  EXPECT_EQ(recorder_capacity(stop, 1, kMost, milliseconds(100)), 65'536U);
+  EXPECT_EQ(recorder_capacity(stop, 1, kMost, milliseconds(100)), 262'144U);
   EXPECT_EQ(recorder_capacity(stop, 1, kMost, Nanoseconds(10'000)), 2'000'000U);
   EXPECT_EQ(recorder_capacity(stop, 1, kMost, Nanoseconds(1)), kMost);
   stop.min_queries = 1'000'000;
   EXPECT_EQ(recorder_capacity(stop, 1, kMost, milliseconds(100)), 2'000'000U);
-  EXPECT_EQ(recorder_capacity(stop, 8, kMost, milliseconds(100)), 250'000U);
+  EXPECT_EQ(recorder_capacity(stop, 8, kMost, milliseconds(100)), 262'144U);
   stop.max_queries = 500;
   EXPECT_EQ(recorder_capacity(stop, 8, kMost, milliseconds(100)), 500U);
 }

@@ -226,6 +226,7 @@ TEST(Offline, OneQueryOfFullBatchesUntilTheTimeIsUp) {
   EXPECT_EQ(latencies(run).size(), 34U);  // The first multiple of 3 ms at or above 100 ms.
   EXPECT_EQ(run.samples, 136U);
   EXPECT_EQ(run.duration, milliseconds(102));
+  EXPECT_GE(run.worked, run.duration);
   ASSERT_GE(order.size(), 136U);
   const std::size_t first = order.size() - 136;  // After the warm-up.
   for (std::size_t i = 0; i < 136; ++i) ASSERT_EQ(order[first + i], i % 10);

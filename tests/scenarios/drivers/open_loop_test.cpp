@@ -79,6 +79,8 @@ TEST(OpenLoop, IssuesEveryQueryOnTimeWhileTheServerIsFree) {
   EXPECT_EQ(run.queries, 1000U);
   EXPECT_EQ(run.stopped_by, StopCause::kMinimumsMet);
   EXPECT_EQ(run.duration, seconds(2));
+  // A worker is busy beyond the last completion, which it tells first.
+  EXPECT_GE(run.worked, run.recorder->latency(999) + bench.arrivals().back());
   EXPECT_DOUBLE_EQ(run.offered_qps, 500.0);
   for (std::size_t i = 0; i < 1000; ++i) EXPECT_EQ(run.recorder->slip(i), Nanoseconds(0));
 }

@@ -75,7 +75,7 @@ TEST(ServingRun, EveryScenarioFillsItsResult) {
     ASSERT_TRUE(result.worker_utilisation.has_value());
     EXPECT_GT(*result.worker_utilisation, 0.0);
     EXPECT_LE(*result.worker_utilisation, 1.0);
-    EXPECT_GE(result.duration, milliseconds(30));
+    EXPECT_GE(result.duration, milliseconds(30)) << name_of(scenario);
     EXPECT_EQ(result.rung, "fixed");
     EXPECT_EQ(result.arrivals.seed, 1U);
   }

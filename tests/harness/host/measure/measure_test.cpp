@@ -7,41 +7,13 @@
 
 #include "harness/core/units/error.hpp"
 #include "harness/host/affinity/affinity.hpp"
-#include "tests/support/fake_clock.hpp"
+#include "tests/harness/host/measure/measure_support.hpp"
 #include "tests/support/scripted_kernel.hpp"
 
 namespace perfbench {
 namespace {
 
-/// One thread and a scripted clock: a core of 4 GHz, kernels of known time.
-class MeasureTest : public ::testing::Test {
- protected:
-  MeasureTest() {
-    request_.cpus = {allowed_cpus().front()};
-    request_.options.windows = 40;
-    request_.options.pool_settle = Nanoseconds(0);
-    request_.options.chain.chain = [this](std::uint64_t loops) {
-      clock_.advance(Nanoseconds(static_cast<std::int64_t>(25 * loops)));
-    };
-  }
-
-  /// An iteration of 1000 flop and 64 counted bytes takes `ns`.
-  KernelScript script(const char* name, std::int64_t ns) {
-    KernelScript s;
-    s.info.name = name;
-    s.work = {Flops(1000), Bytes(64), Bytes(96)};
-    s.run = [this, ns](std::uint64_t iterations) {
-      clock_.advance(Nanoseconds(ns * static_cast<std::int64_t>(iterations)));
-    };
-    return s;
-  }
-
-  std::vector<MeasuredSeries> measure() { return measure_kernels(request_, clock_, interruption_); }
-
-  FakeClock clock_{Nanoseconds(20)};
-  Interruption interruption_;
-  MeasureRequest request_;
-};
+using testing::MeasureTest;
 
 TEST_F(MeasureTest, FillsWindowsOfTheWantedLengthAndCountsTheWork) {
   request_.kernels = {scripted_entry(script("fma", 100))};
@@ -318,92 +290,6 @@ TEST_F(MeasureTest, OneWrongInstanceOfATeamIsEnough) {
   const MeasuredSeries series = measure().front();
   EXPECT_FALSE(series.verification.passed);
   EXPECT_NE(series.verification.detail.find("wrong"), std::string::npos);
-}
-
-/// A team whose host moves it between two placements, by a script of readings.
-class EpochTest : public MeasureTest {
- protected:
-  EpochTest() {
-    const std::vector<int> cpus = allowed_cpus();
-    request_.cpus = {cpus.front(), cpus.back()};
-    request_.options.slice = Nanoseconds(1);  // One window a round.
-    request_.core_to_core = [this] {
-      TeamLatency latency;
-      latency.nearest = Nanoseconds(36);
-      latency.farthest = latency_[std::min(reading_++, latency_.size() - 1)];
-      return Reading<TeamLatency>::of(latency, "a test");
-    };
-    KernelScript s = script("read", 100);
-    // Half as fast where the other core is far.
-    s.run = [this](std::uint64_t iterations) {
-      const bool far = reading_ > 0 &&
-                       latency_.at(std::min(reading_ - 1, latency_.size() - 1)) > Nanoseconds(100);
-      clock_.advance(Nanoseconds((far ? 200 : 100) * static_cast<std::int64_t>(iterations)));
-    };
-    request_.kernels = {scripted_entry(s)};
-  }
-  void readings(std::size_t count, std::int64_t ns) {
-    latency_.insert(latency_.end(), count, Nanoseconds(ns));
-  }
-
-  std::vector<Nanoseconds> latency_;
-  std::size_t reading_ = 0;
-};
-
-TEST_F(EpochTest, EachPlacementHasASeriesOfItsOwn) {
-  readings(15, 40);
-  readings(26, 190);
-  const auto all = measure();
-  ASSERT_EQ(all.size(), 2U);
-  EXPECT_EQ(all[0].epoch, 0);
-  EXPECT_EQ(all[0].core_to_core, Nanoseconds(40));
-  EXPECT_EQ(all[0].nearest_pair, Nanoseconds(36));
-  EXPECT_EQ(all[1].epoch, 1);
-  EXPECT_EQ(all[1].core_to_core, Nanoseconds(190));
-  EXPECT_EQ(all[0].series.windows.size(), 13U);
-  EXPECT_EQ(all[1].series.windows.size(), 26U);
-  EXPECT_EQ(all[0].unsettled_windows, 1U);  // The round in which the host moved us.
-  // Both threads move the one fake clock, so the rates are half of a real team's.
-  EXPECT_NEAR(all[0].summary.best / all[1].summary.best, 2.0, 0.2);
-}
-
-TEST_F(EpochTest, AReadingThatDoesNotRepeatItselfIsNoMove) {
-  readings(20, 40);
-  readings(1, 900);
-  readings(30, 40);
-  const auto all = measure();
-  ASSERT_EQ(all.size(), 1U);
-  EXPECT_EQ(all[0].series.windows.size(), 40U);
-  EXPECT_EQ(all[0].unsettled_windows, 0U);
-}
-
-TEST_F(EpochTest, APlacementOfAFewWindowsIsUnsettled) {
-  readings(30, 40);
-  readings(4, 190);
-  readings(7, 40);
-  const auto all = measure();
-  ASSERT_EQ(all.size(), 1U);
-  EXPECT_EQ(all[0].series.windows.size(), 36U);
-  EXPECT_EQ(all[0].unsettled_windows, 4U);
-}
-
-TEST_F(EpochTest, EpochsKeepTheirNumbersFromOneSeriesToTheNext) {
-  readings(41, 185);
-  request_.known_epochs = {Nanoseconds(40), Nanoseconds(190)};
-  const auto all = measure();
-  ASSERT_EQ(all.size(), 1U);
-  EXPECT_EQ(all[0].epoch, 1);
-  EXPECT_EQ(all[0].core_to_core, Nanoseconds(190));
-}
-
-TEST_F(EpochTest, OneCpuHasOneEpochAndReadsNoLatency) {
-  readings(1, 40);
-  request_.cpus.pop_back();
-  const auto all = measure();
-  ASSERT_EQ(all.size(), 1U);
-  EXPECT_EQ(all[0].epoch, 0);
-  EXPECT_FALSE(all[0].core_to_core.has_value());
-  EXPECT_EQ(reading_, 0U);
 }
 
 TEST_F(MeasureTest, MemoryOfANodeThatIsNotThereLeavesTheKernelOut) {
