@@ -164,10 +164,10 @@ Bytes working_set_of(MemoryLevel level, double found, double before) {
   return Bytes(0);
 }
 
-/// In level 2: the smallest size from `usual` to three quarters of the level at which the sweep
-/// read as fast as anywhere there, where that is more than noise faster. A Zen 5 reads 48 bytes a
-/// cycle over a third of its level 2 and 63 of 64 over a half; near the level's end other kernels
-/// fall.
+/// In level 2: the smallest size from `usual` on at which the sweep read as fast as anywhere in the
+/// level, where that is more than noise faster. A Zen 5 reads 48 bytes a cycle below half of its
+/// level 2 and 63 of 64 above; towards the level's end other kernels fall. Where the level ends is
+/// known less well than that a size was read fast, so all of what was found is looked at.
 Bytes fastest_read(std::span<const SweepPoint> sweep, Bytes usual, double found) {
   constexpr double kNoise = 1.03;
   const auto size_of = [](const SweepPoint& point) {
@@ -180,7 +180,7 @@ Bytes fastest_read(std::span<const SweepPoint> sweep, Bytes usual, double found)
     if (!std::isfinite(point.read_byte_per_s)) continue;
     if (point.working_set <= usual) {
       if (2 * point.working_set >= usual) usual_rate = std::max(usual_rate, point.read_byte_per_s);
-    } else if (size_of(point) <= 0.75 * found) {
+    } else if (size_of(point) <= found) {
       beyond.push_back(&point);
       best_rate = std::max(best_rate, point.read_byte_per_s);
     }

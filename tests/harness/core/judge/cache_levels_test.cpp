@@ -126,7 +126,7 @@ TEST(CacheLevels, Level2IsReadWhereTheSweepReadFastest) {
   std::vector<SweepPoint> late = with_rates(sweep, 195e9, 195e9);
   for (SweepPoint& point : late) {
     if (point.working_set == kib(640)) point.read_byte_per_s = 255e9;
-    if (point.working_set == kib(896)) point.read_byte_per_s = 400e9;  // Beyond three quarters.
+    if (point.working_set == kib(1280)) point.read_byte_per_s = 400e9;  // Beyond the level.
   }
   EXPECT_EQ(level(find_cache_levels(late, kZen5Told), 2).working_set, kib(640));
 
@@ -135,6 +135,17 @@ TEST(CacheLevels, Level2IsReadWhereTheSweepReadFastest) {
     if (point.working_set == kib(768)) point.read_byte_per_s = 256e9;
   }
   EXPECT_EQ(level(find_cache_levels(late, kZen5Told), 2).working_set, kib(640));
+
+  // A neighbour's lines make level 2 end early in one sweep of four: the fast sizes stay.
+  std::vector<SweepPoint> crowded = with_rates(sweep, 195e9, 195e9);
+  for (SweepPoint& point : crowded) {
+    if (point.working_set > kib(640)) point.latency_ns = std::max(point.latency_ns, 11.6);
+    if (point.working_set == kib(512) || point.working_set == kib(640))
+      point.read_byte_per_s = 256e9;
+  }
+  const std::vector<CacheLevel> early = find_cache_levels(crowded, kZen5Told);
+  EXPECT_EQ(found(early, 2), kib(640));
+  EXPECT_EQ(level(early, 2).working_set, kib(512));
 
   // Within the noise nothing changes.
   for (SweepPoint& point : late) {
