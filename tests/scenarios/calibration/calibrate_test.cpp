@@ -174,6 +174,11 @@ TEST(Calibrate, ALateGeneratorIsADisturbance) {
   EXPECT_EQ(section.verdict.validity, Validity::kValid);
   EXPECT_TRUE(has_reason(section.verdict, "queue-late"));
   EXPECT_NE(section.queue.front().disturbed_by.back().find(" us late"), std::string::npos);
+  // A tenth of the service: more of a long queue than of a short one, and all of it told.
+  for (const QueueCalibration& queue : section.queue) {
+    const double late = queue.lindley_issued_mean_ns - queue.lindley_mean_ns;
+    EXPECT_EQ(queue.quiet, late <= 0.01 * queue.lindley_mean_ns) << queue.utilisation;
+  }
 }
 
 TEST(Calibrate, AGeneratorThatSleepsIsInvalid) {
