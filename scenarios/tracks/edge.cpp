@@ -129,17 +129,25 @@ class EdgeTrack {
     // Halvings that are still to come share what is left.
     const double to_come =
         trials_.empty() ? 6.0 : std::max(2.0, 1.0 + std::log2(std::max(2, naive())));
-    const double wanted_s =
+    double wanted_s =
         std::clamp(runs_.left_s() / to_come - runs_.overhead_s(), kIntervalSeconds, kTrialSeconds);
     std::optional<ScenarioResult> run = frames_for(frames, wanted_s);
     if (!run) return std::nullopt;
     CameraTrial trial = make_trial(cameras, *run);
-    // Too short to tell is no answer while there is time for twice as much.
-    if (trial.holds == Validity::kInconclusive && runs_.affords(from_seconds(2.0 * wanted_s))) {
-      run = frames_for(frames, 2.0 * wanted_s);
-      if (run) trial = make_trial(cameras, *run);
+    // Too short to tell is no answer while there is time for twice as much. On the first camera all
+    // others depend: it gets whatever the eight leave.
+    const bool first = trials_.empty();
+    const double kept_s = first ? kIntervalSeconds + runs_.overhead_s() : 0.0;
+    for (bool once = true; trial.holds == Validity::kInconclusive && (once || first);
+         once = false) {
+      wanted_s *= 2.0;
+      if (!runs_.affords(from_seconds(wanted_s + kept_s))) break;
+      std::optional<ScenarioResult> longer = frames_for(frames, wanted_s);
+      if (!longer) break;
+      run = std::move(longer);
+      trial = make_trial(cameras, *run);
     }
-    if (run) keep(*run);
+    keep(*run);
     trials_.emplace(cameras, trial);
     return trial.holds == Validity::kValid;
   }

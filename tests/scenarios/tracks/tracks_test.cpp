@@ -170,6 +170,19 @@ TEST(EdgeTrack, ManyThreadsAreFoundByHalving) {
   EXPECT_LE(result.edge->trials.size(), 10U);
 }
 
+// On the first camera all others depend: while it cannot be told, it gets the time.
+TEST(EdgeTrack, TheFirstCameraIsTriedLongerUntilItIsTold) {
+  SimulatedServer machine;
+  machine.service = microseconds(2171);  // P99 of the service is the deadline.
+  machine.exponential = true;
+  const TrackResult result = run_edge_track(options_of("detector", seconds(62)), machine.context());
+  ASSERT_TRUE(result.edge.has_value());
+  ASSERT_EQ(result.edge->trials.size(), 2U);
+  EXPECT_EQ(result.edge->trials.front().holds, Validity::kInconclusive);
+  EXPECT_GE(result.edge->trials.front().frames, 2000U);
+  EXPECT_GT(result.edge->trials.back().frames, 0U) << "eight are shown all the same";
+}
+
 TEST(EdgeTrack, StoppedItKeepsItsTrials) {
   SimulatedServer machine;
   machine.service = microseconds(4900);
