@@ -73,14 +73,16 @@ class AuditSteps {
     /// own for 1.
     bool exact_batch = false;
     std::function<void(const LatencyRecorder&)> see_queries = nullptr;
+    /// Told instead of the audit's, where a step has many runs.
+    Progress* progress = nullptr;
   };
   /// One run: layout, gap test, system, driver, its windows of disturbance.
   [[nodiscard]] ScenarioResult run_one(const ScenarioSettings& settings, const RunManner& manner);
   [[nodiscard]] ScenarioResult run_one(const ScenarioSettings& settings) {
     return run_one(settings, RunManner{});
   }
-  /// What searches and tracks drive.
-  [[nodiscard]] ExperimentContext experiments();
+  /// What searches and tracks drive, and what they tell.
+  [[nodiscard]] ExperimentContext experiments(Progress& progress);
   /// Where an open loop's queries are issued.
   [[nodiscard]] int issuing_cpu() const;
   void hold_against_roofs(const WorkloadEntry& entry,

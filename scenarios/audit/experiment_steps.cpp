@@ -7,6 +7,7 @@
 #include "harness/core/units/error.hpp"
 #include "harness/host/affinity/affinity.hpp"
 #include "scenarios/audit/audit_steps.hpp"
+#include "scenarios/audit/timed_progress.hpp"
 #include "scenarios/calibration/calibrate.hpp"
 #include "scenarios/search/load_sweep.hpp"
 #include "scenarios/search/peak_rate.hpp"
@@ -43,10 +44,12 @@ int AuditSteps::issuing_cpu() const {
 }
 
 void AuditSteps::operator()(const CalibrationStep& step) {
+  TimedProgress progress(progress_, clock_, step.at_most);
   CalibrationMachine machine;
-  machine.run = [this](const ScenarioSettings& settings, bool with_queries) {
+  machine.run = [this, &progress](const ScenarioSettings& settings, bool with_queries) {
     ServedRun run;
     RunManner manner;
+    manner.progress = &progress;
     if (with_queries) {
       manner.see_queries = [&run](const LatencyRecorder& recorder) { keep_queries(recorder, run); };
     }
@@ -66,22 +69,25 @@ void AuditSteps::operator()(const CalibrationStep& step) {
   options.seed = step.seed;
   options.wait = step.wait;
   options.at_most = step.at_most;
-  report_.calibration = calibrate(options, machine, interruption_, progress_);
+  report_.calibration = calibrate(options, machine, interruption_, progress);
 }
 
-ExperimentContext AuditSteps::experiments() {
+ExperimentContext AuditSteps::experiments(Progress& progress) {
   // Offline in the batches that were asked for exactly, as ScenarioRunner has it.
-  return {[this](const ScenarioSettings& settings) { return run_one(settings, {true}); },
+  return {[this, &progress](const ScenarioSettings& settings) {
+            return run_one(settings, {true, nullptr, &progress});
+          },
           clock_,
           interruption_,
-          progress_};
+          progress};
 }
 
 void AuditSteps::operator()(const PeakRateStep& step) {
   PeakRateOptions options;
   options.settings = step.settings;
   options.at_most = step.at_most;
-  PeakRate rate = find_peak_rate(options, experiments());
+  TimedProgress progress(progress_, clock_, step.at_most);
+  PeakRate rate = find_peak_rate(options, experiments(progress));
   if (rate.probes.empty()) {
     if (interruption_.requested()) return;
     // Without a probe there is no section that could say why.
@@ -97,7 +103,8 @@ void AuditSteps::operator()(const LoadSweepStep& step) {
   LoadSweepOptions options;
   options.settings = step.settings;
   options.at_most = step.at_most;
-  LoadSweep sweep = sweep_load(options, experiments());
+  TimedProgress progress(progress_, clock_, step.at_most);
+  LoadSweep sweep = sweep_load(options, experiments(progress));
   if (sweep.points.empty()) {
     if (interruption_.requested()) return;
     throw ResourceError(
@@ -130,7 +137,8 @@ void AuditSteps::operator()(const TrackStep& step) {
     options.fitted_by = choice.fitted_by;
     settings.rung = choice.rung;
   }
-  report_.tracks.push_back(run_track(step.track, options, experiments()));
+  TimedProgress progress(progress_, clock_, step.at_most);
+  report_.tracks.push_back(run_track(step.track, options, experiments(progress)));
 }
 
 }  // namespace perfbench::audit_detail

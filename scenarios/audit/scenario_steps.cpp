@@ -166,7 +166,7 @@ ScenarioResult AuditSteps::run_one(const ScenarioSettings& settings, const RunMa
   test_gaps_now_and_then(layout.cpus());
   request.gap_loss = gap_loss_;
   hold_against_roofs(entry, sut->info(), workers, request);
-  QuietWindows watched(request.watched, clock_, progress_);
+  QuietWindows watched(request.watched, clock_, manner.progress ? *manner.progress : progress_);
   const DriverContext context{clock_, interruption_, watched};
   ScenarioResult result = run_scenario(*sut, request, context);
   if (sut->info().bound_by == RoofKind::kBandwidth && !beyond_caches(shape_, entry.working_set)) {
@@ -192,7 +192,8 @@ std::string AuditSteps::choose_rate(ScenarioSettings& settings, double load) {
   look.stop = {};
   look.stop.min_duration = kSaturationLook;
   look.stop.max_duration = 10 * kSaturationLook;
-  const ScenarioResult saturated = run_one(look, {true});
+  NullProgress silent;  // A look at the way to the step, no part of it.
+  const ScenarioResult saturated = run_one(look, {true, nullptr, &silent});
   if (std::string why = why_unusable(saturated); !why.empty()) {
     if (interruption_.requested()) return {};
     throw ResourceError("no rate could be chosen: " + why,
