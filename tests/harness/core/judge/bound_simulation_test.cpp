@@ -3,6 +3,7 @@
 // trials, each judged at the true P99, at 1.3 times it and at 0.8 times it.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <vector>
@@ -131,6 +132,40 @@ TEST(BoundSimulation, AtPointEightLoadTwiceTheQueriesMeetThemInEveryCell) {
     if (kTrialsPerCell < 100) continue;
     EXPECT_GE(counts.share(counts.valid), 0.90);
     EXPECT_LE(counts.share(counts.false_valid), 0.04);
+  }
+}
+
+// Why that cell alone stays below 90 % with 10^5 queries: a judge who knows how the share over the
+// true P99 is spread over runs, and calls VALID what 98 % of them exceed, reaches little more.
+TEST(BoundSimulation, AtPointEightLoadEvenAnOracleTellsLittleMore) {
+  constexpr int kTrials = 4 * kTrialsPerCell;
+  constexpr std::size_t kQueries = 100'000;
+  const double p99 = SimulatedQueue::quantile_ns(true, 0.8, kP99);
+  std::vector<int> over_p99;
+  std::vector<int> over_more;
+  for (int trial = 1; trial <= kTrials; ++trial) {
+    SimulatedQueue queue(true, 0.8, derive_seed(static_cast<std::uint64_t>(trial), 1000));
+    int over = 0;
+    int more = 0;
+    for (std::size_t i = 0; i < kQueries; ++i) {
+      const double sojourn = queue.next();
+      over += sojourn > p99 ? 1 : 0;
+      more += sojourn > 1.3 * p99 ? 1 : 0;
+    }
+    over_p99.push_back(over);
+    over_more.push_back(more);
+  }
+  std::sort(over_p99.begin(), over_p99.end());
+  const int least = over_p99[kTrials / 50];
+  const auto valid = std::count_if(
+      over_more.begin(), over_more.end(), [least](int over) { return over <= least; });
+  const double share = static_cast<double>(valid) / kTrials;
+  std::printf("M/M/1 0.8, %zu queries: an oracle says VALID at 1.3 x in %.1f %%\n",
+              kQueries,
+              100.0 * share);
+  if (kTrialsPerCell > 100) {
+    EXPECT_LT(share, 0.97);
+    EXPECT_GT(share, 0.85);
   }
 }
 
