@@ -134,7 +134,7 @@ Verification check_loads(const StreamLoops& loops,
                          const StreamVariant& variant,
                          StreamRun run,
                          StreamFunction function) {
-  const bool three = variant.form == StreamForm::kFar;
+  const bool three = is_far(variant.form);
   const std::size_t whole = run.elements;
   Verification last;
   for (int turn = 0; turn < (three ? 3 : 1); ++turn) {

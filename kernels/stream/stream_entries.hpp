@@ -11,8 +11,10 @@ namespace perfbench {
 
 /// Which streaming kernels are wanted.
 struct StreamOptions {
-  DramSizing sizing;              ///< Of the DRAM kernels; sizing.team threads stream together.
-  bool narrower_isas = false;     ///< Each streaming ISA of the machine, not the widest alone.
+  DramSizing sizing;  ///< Of the DRAM kernels; sizing.team threads stream together.
+  /// Each streaming ISA of the machine, not the widest alone (of all operations, stores beyond
+  /// level 2 also from registers of half its width).
+  bool narrower_isas = false;
   bool all_operations = false;    ///< false: read, triad and triad_nt.
   std::vector<LevelSize> levels;  ///< Caches to stream in, per thread; at most one size a level.
   bool dram = true;

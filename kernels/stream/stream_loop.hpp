@@ -38,7 +38,14 @@ enum class StreamForm {
   /// prefetchers stop; of read in two steps, 3 KiB ahead into level 2 and 1 KiB into level 1. read,
   /// write and update take a, b and c side by side.
   kFar,
+  /// The same where the hardware fetches better ahead what is read: only lines to be stored, by
+  /// 2 KiB.
+  kFarStoresAhead,
 };
+
+[[nodiscard]] constexpr bool is_far(StreamForm form) noexcept {
+  return form == StreamForm::kFar || form == StreamForm::kFarStoresAhead;
+}
 
 /// How a streaming kernel writes. Regular stores first read the line that they write
 /// (write-allocate); non-temporal stores go past the caches, which DRAM-sized arrays want and
@@ -76,18 +83,17 @@ struct StreamLoops {
   Isa isa = Isa::kScalar;
   std::size_t vector_elements = 1;  ///< That one instruction takes; a step is eight of them.
   /// [operation][form], regular stores.
-  std::array<std::array<StreamFunction, 3>, kStreamOperations.size()> regular{};
-  /// [operation], far form, non-temporal stores fenced at the end. Null: for read and update, and
-  /// where the ISA has none. On arm64 it is the pair store with the non-temporal hint, which a core
-  /// may treat as a regular one.
-  std::array<StreamFunction, kStreamOperations.size()> non_temporal{};
+  std::array<std::array<StreamFunction, 4>, kStreamOperations.size()> regular{};
+  /// [operation][form], non-temporal stores fenced at the end. Null: in the near forms, for read
+  /// and update, and where the ISA has none. On arm64 it is the pair store with the non-temporal
+  /// hint, which a core may treat as a regular one.
+  std::array<std::array<StreamFunction, 4>, kStreamOperations.size()> non_temporal{};
 
   [[nodiscard]] StreamFunction find(StreamOperation operation,
                                     StreamForm form,
                                     StoreKind store) const noexcept {
-    const auto i = static_cast<std::size_t>(operation);
-    return store == StoreKind::kNonTemporal ? non_temporal[i]
-                                            : regular[i][static_cast<std::size_t>(form)];
+    const auto& table = store == StoreKind::kNonTemporal ? non_temporal : regular;
+    return table[static_cast<std::size_t>(operation)][static_cast<std::size_t>(form)];
   }
 };
 
@@ -103,7 +109,7 @@ struct StreamLoops {
     case StreamOperation::kRead:
     case StreamOperation::kWrite:
     case StreamOperation::kUpdate:
-      return form == StreamForm::kFar ? 3 : 1;
+      return is_far(form) ? 3 : 1;
     case StreamOperation::kCopy:
     case StreamOperation::kScale:
       return 2;
@@ -118,7 +124,7 @@ struct StreamLoops {
 [[nodiscard]] constexpr int stream_stores(StreamOperation operation, StreamForm form) noexcept {
   if (operation == StreamOperation::kRead) return 0;
   const bool alone = operation == StreamOperation::kWrite || operation == StreamOperation::kUpdate;
-  return alone && form == StreamForm::kFar ? 3 : 1;
+  return alone && is_far(form) ? 3 : 1;
 }
 
 /// Arrays among them that are loaded.

@@ -140,7 +140,7 @@ void Loop<kIsa, kOperation, kForm, kStore>::run(const StreamRun& run, StreamStep
         [last] "r"(&last),
         [width] "i"(kVectorBytes<kIsa>),
         [operation] "i"(static_cast<int>(kOperation)),
-        [far] "i"(kForm == StreamForm::kFar),
+        [far] "i"(is_far(kForm)),
         [past] "i"(kStore == StoreKind::kNonTemporal),
         [ahead] "i"(kUse.ahead),
         [beyond] "i"(kUse.beyond),

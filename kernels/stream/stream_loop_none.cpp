@@ -49,7 +49,7 @@ template <Isa kIsa, StreamOperation kOperation, StreamForm kForm, StoreKind kSto
 struct Loop {
   static void run(const StreamRun& run, StreamStep& last) noexcept {
     for (std::uint64_t i = 0; i < run.passes; ++i) {
-      pass(kOperation, kForm == StreamForm::kFar, run, last);
+      pass(kOperation, is_far(kForm), run, last);
       asm volatile("" : : "r"(run.a) : "memory");  // Each pass is made.
     }
   }

@@ -25,7 +25,8 @@ struct StreamUse {
 [[nodiscard]] constexpr StreamUse stream_use(StreamOperation operation,
                                              StreamForm form,
                                              StoreKind store) noexcept {
-  const bool far = form == StreamForm::kFar;
+  const bool far = is_far(form);
+  const bool fetches = form == StreamForm::kFar;  // By software, what is read.
   const bool reads = operation == StreamOperation::kRead;
   const bool alone =
       reads || operation == StreamOperation::kWrite || operation == StreamOperation::kUpdate;
@@ -34,13 +35,13 @@ struct StreamUse {
   StreamUse use;
   use.b = !alone || far;
   use.c = two || (alone && far);
-  use.fetch_a = far && reads;
-  use.fetch_b = far && (reads || !alone);
-  use.fetch_c = far && (reads || two);
+  use.fetch_a = fetches && reads;
+  use.fetch_b = fetches && (reads || !alone);
+  use.fetch_c = fetches && (reads || two);
   use.own_a = owns;
   use.own_bc = owns && alone && far;
-  use.ahead = far ? 4096 : 512;
-  if (far && reads) {
+  use.ahead = fetches ? 4096 : far ? 2048 : 512;
+  if (fetches && reads) {
     // Reads alone keep more lines in flight when they come in two steps: on a two-core guest of a
     // Xeon with AMX 21.4 GB/s from DRAM, 19.9 with one, in turn with a matrix kernel that read 20.8
     // and 20.5 meanwhile.
@@ -63,15 +64,22 @@ constexpr void add_stream_operation(StreamLoops& loops) noexcept {
   // A read has no stores to fetch ahead.
   constexpr StreamForm kLevel2 =
       kOperation == StreamOperation::kRead ? StreamForm::kPlain : StreamForm::kStoresAhead;
+  constexpr auto kRegular = StoreKind::kRegular;
+  constexpr auto kPast = StoreKind::kNonTemporal;
   loops.regular[kIndex] = {
-      Loop<kIsa, kOperation, StreamForm::kPlain, StoreKind::kRegular>::run,
-      Loop<kIsa, kOperation, kLevel2, StoreKind::kRegular>::run,
-      Loop<kIsa, kOperation, StreamForm::kFar, StoreKind::kRegular>::run,
+      Loop<kIsa, kOperation, StreamForm::kPlain, kRegular>::run,
+      Loop<kIsa, kOperation, kLevel2, kRegular>::run,
+      Loop<kIsa, kOperation, StreamForm::kFar, kRegular>::run,
+      Loop<kIsa, kOperation, StreamForm::kFarStoresAhead, kRegular>::run,
   };
   if constexpr (kOperation != StreamOperation::kRead && kOperation != StreamOperation::kUpdate &&
                 kIsa != Isa::kScalar) {
-    loops.non_temporal[kIndex] =
-        Loop<kIsa, kOperation, StreamForm::kFar, StoreKind::kNonTemporal>::run;
+    loops.non_temporal[kIndex] = {
+        nullptr,
+        nullptr,
+        Loop<kIsa, kOperation, StreamForm::kFar, kPast>::run,
+        Loop<kIsa, kOperation, StreamForm::kFarStoresAhead, kPast>::run,
+    };
   }
 }
 

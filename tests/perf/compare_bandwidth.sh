@@ -84,7 +84,7 @@ while [ "$round" -le "$rounds" ]; do
   "$ours" 1 2 >"$work/ours"
   grep -E '^(level|roof)' "$work/ours"
   awk '/^roof/ && / GB\/s/ { print $2, $5, "ours", $8 }' "$work/ours" >>"$work/figures"
-  awk '/^roof/ && / GB\/s/ { print $2, $3, $5 }' "$work/ours" | while read -r level bytes kernel; do
+  awk '/^roof/ && / GB\/s/ { print $2, $3, $5 }' "$work/ours" | sort -u | while read -r level bytes kernel; do
     likwid "$level" "$bytes" "$kernel"
   done >>"$work/figures"
   if [ -n "$stream" ]; then

@@ -73,14 +73,16 @@ Count compute_kernels(RoofScope scope, int isas, bool narrower) {
   return {2 * (narrower ? isas : 1) + 6 + 5 + 3, 0, 5, 3};
 }
 
-Count memory_kernels(RoofScope scope, bool one_core) {
+Count memory_kernels(RoofScope scope, bool one_core, bool narrower) {
   if (scope == RoofScope::kScale) return {1, 0, 0, 0};
   // Read, triad with and without non-temporal stores; the layer of one row by two backends.
   if (scope == RoofScope::kMain) return {3 + 2, kCacheLevels, 0, 2};
   // Seven operations, five of them non-temporal too; dgemv, layers of 1 and 4 rows by three
   // backends, and on one core those between by our own.
   const int layers = 1 + 2 * 3 + (one_core ? 3 : 0);
-  return {7 + 5 + layers, 7 * kCacheLevels, 0, layers};
+  // Stores beyond level 2 from narrower registers: six operations in level 3 and in DRAM.
+  const int stores = narrower ? 6 : 0;
+  return {7 + 5 + stores + layers, 7 * kCacheLevels + stores, 0, layers};
 }
 
 double dram_bytes(const MachineShape& shape, const KernelSizes& sizes) {
@@ -176,10 +178,12 @@ class RooflineDrafting {
     work.kind = kind;
     work.team = team;
     work.scope = times_.scope;
-    // The narrower sets tell how much a program loses that was built for them: one core says it.
-    work.narrower_isas = compute && full_ && team.threads() == 1;
-    const Count count = compute ? compute_kernels(times_.scope, isas_, work.narrower_isas)
-                                : memory_kernels(times_.scope, team.threads() == 1);
+    // The narrower sets tell how much a program loses that was built for them, and where wider
+    // registers gain nothing: one core says it.
+    work.narrower_isas = full_ && team.threads() == 1;
+    const Count count = compute
+                            ? compute_kernels(times_.scope, isas_, work.narrower_isas)
+                            : memory_kernels(times_.scope, team.threads() == 1, work.narrower_isas);
     const double fixed = (count.full + count.cached) * kKernelOverheadSeconds +
                          count.products * product_s_ / team.threads() +
                          count.layers * kLayerSeconds + (compute ? 0.0 : touch_s_);

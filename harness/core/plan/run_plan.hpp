@@ -115,7 +115,7 @@ enum class RoofScope {
 struct RoofStep {
   RoofKind kind = RoofKind::kCompute;
   Team team;
-  bool narrower_isas = false;  ///< Of compute roofs: every narrower instruction set too.
+  bool narrower_isas = false;  ///< Every narrower instruction set for which there are kernels too.
   Nanoseconds per_kernel{0};   ///< Time of the windows of one kernel; a dot gets the same.
   RoofScope scope = RoofScope::kMain;
   /// The same of a kernel whose data stay in a cache, which needs less; 0: per_kernel.

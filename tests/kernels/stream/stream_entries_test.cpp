@@ -48,6 +48,27 @@ StreamOptions everything() {
   return options;
 }
 
+TEST(StreamEntries, StoresBeyondLevel2ComeFromHalfRegistersToo) {
+  if (find_stream_loops(Isa::kAvx512) == nullptr) GTEST_SKIP() << "no loops of AVX-512 here";
+  MachineShape machine = small_machine();
+  machine.isas = {Isa::kScalar, Isa::kSse2, Isa::kAvx2Fma, Isa::kAvx512};
+  StreamOptions options = everything();
+  options.narrower_isas = false;
+  std::map<MemoryLevel, std::set<std::string>> half;
+  for (const KernelEntry& entry : stream_entries(machine, options)) {
+    EXPECT_GE(entry.info.isa, Isa::kAvx2Fma);
+    if (entry.info.isa == Isa::kAvx2Fma) half[entry.info.level].insert(entry.info.name);
+  }
+  const std::set<std::string> stores{"write", "copy", "scale", "add", "triad", "update"};
+  EXPECT_EQ(half,
+            (std::map<MemoryLevel, std::set<std::string>>{{MemoryLevel::kL3, stores},
+                                                          {MemoryLevel::kDram, stores}}));
+  options.all_operations = false;
+  for (const KernelEntry& entry : stream_entries(machine, options)) {
+    EXPECT_EQ(entry.info.isa, Isa::kAvx512);
+  }
+}
+
 /// Arrays that a kernel loads and stores, of those that are counted.
 struct Traffic {
   int loads;

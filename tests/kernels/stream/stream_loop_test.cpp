@@ -14,7 +14,8 @@
 namespace perfbench {
 namespace {
 
-constexpr StreamForm kForms[]{StreamForm::kPlain, StreamForm::kStoresAhead, StreamForm::kFar};
+constexpr StreamForm kForms[]{
+    StreamForm::kPlain, StreamForm::kStoresAhead, StreamForm::kFar, StreamForm::kFarStoresAhead};
 
 /// Calls with every loop of every ISA that this CPU runs.
 template <class Check>
@@ -25,7 +26,6 @@ int for_each_variant(const Check& check) {
     for (const StreamOperation operation : kStreamOperations) {
       for (const StreamForm form : kForms) {
         for (const StoreKind store : {StoreKind::kRegular, StoreKind::kNonTemporal}) {
-          if (store == StoreKind::kNonTemporal && form != StreamForm::kFar) continue;
           if (loops.find(operation, form, store) == nullptr) continue;
           SCOPED_TRACE(std::string(name_of(loops.isa)) + ", operation " +
                        std::to_string(static_cast<int>(operation)) + ", form " +
@@ -222,6 +222,8 @@ int lines_ahead(const StreamLoops& loops, const StreamVariant& variant) {
       return 0;
     case StreamForm::kStoresAhead:
       return stores * lines;
+    case StreamForm::kFarStoresAhead:
+      return variant.store == StoreKind::kNonTemporal ? 0 : stores * lines;
     case StreamForm::kFar:
       break;
   }
