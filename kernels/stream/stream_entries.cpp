@@ -28,10 +28,10 @@ struct StreamSpec {
   }
 };
 
-/// Who fetches ahead what is read from far is a matter of the maker's prefetchers. On a Zen 5, 16
-/// runs in turn, GB/s without and with software's help: read of level 3 103 and 93, triad_nt of
-/// DRAM 58 and 53, add_nt 58 and 53, but copy_nt 57 and 59. On a Xeon with AMX the help gains a
-/// tenth everywhere.
+/// Who fetches ahead what is read from far is a matter of the maker's prefetchers. On a Zen 5,
+/// three rounds in turn, GB/s without and with software's help: read of level 3 103 and 93,
+/// triad_nt of DRAM 58 and 53, add_nt 58 and 53, but copy_nt 57 and 59. On a Xeon with AMX the help
+/// gains a tenth everywhere.
 StreamForm far_form(const MachineShape& machine, MemoryLevel level, StreamOperation operation) {
   const bool two = operation == StreamOperation::kAdd || operation == StreamOperation::kTriad;
   const bool hardware =
