@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/core/plan/serving_layout.hpp"
@@ -73,7 +74,8 @@ class AuditSteps {
     /// own for 1.
     bool exact_batch = false;
     std::function<void(const LatencyRecorder&)> see_queries = nullptr;
-    /// Told instead of the audit's, where a step has many runs.
+    /// Told instead of the audit's, where a step has many runs. Between them the system stays,
+    /// stopped: what its workload loaded and verified need not be again.
     Progress* progress = nullptr;
   };
   /// One run: layout, gap test, system, driver, its windows of disturbance.
@@ -81,6 +83,7 @@ class AuditSteps {
   [[nodiscard]] ScenarioResult run_one(const ScenarioSettings& settings) {
     return run_one(settings, RunManner{});
   }
+  [[nodiscard]] static std::string workload_key(const ScenarioSettings& settings);
   /// What searches and tracks drive, and what they tell.
   [[nodiscard]] ExperimentContext experiments(Progress& progress);
   /// Where an open loop's queries are issued.
@@ -113,6 +116,8 @@ class AuditSteps {
   std::optional<RooflineCampaign> campaign_;
   std::map<std::string, WorkloadChoice> workloads_;  ///< By name and rung.
   std::optional<ScenarioSettings> settled_;          ///< Of the last ScenarioStep.
+  /// Of the last run of a step with many, and the key of its workload.
+  std::pair<std::string, std::unique_ptr<SystemUnderTest>> kept_;
   std::set<std::string> said_;
 };
 

@@ -70,6 +70,7 @@ void AuditSteps::operator()(const CalibrationStep& step) {
   options.wait = step.wait;
   options.at_most = step.at_most;
   report_.calibration = calibrate(options, machine, interruption_, progress);
+  kept_ = {};
 }
 
 ExperimentContext AuditSteps::experiments(Progress& progress) {
@@ -88,6 +89,7 @@ void AuditSteps::operator()(const PeakRateStep& step) {
   options.at_most = step.at_most;
   TimedProgress progress(progress_, clock_, step.at_most);
   PeakRate rate = find_peak_rate(options, experiments(progress));
+  kept_ = {};
   if (rate.probes.empty()) {
     if (interruption_.requested()) return;
     // Without a probe there is no section that could say why.
@@ -105,6 +107,7 @@ void AuditSteps::operator()(const LoadSweepStep& step) {
   options.at_most = step.at_most;
   TimedProgress progress(progress_, clock_, step.at_most);
   LoadSweep sweep = sweep_load(options, experiments(progress));
+  kept_ = {};
   if (sweep.points.empty()) {
     if (interruption_.requested()) return;
     throw ResourceError(
@@ -139,6 +142,7 @@ void AuditSteps::operator()(const TrackStep& step) {
   }
   TimedProgress progress(progress_, clock_, step.at_most);
   report_.tracks.push_back(run_track(step.track, options, experiments(progress)));
+  kept_ = {};
 }
 
 }  // namespace perfbench::audit_detail

@@ -116,9 +116,13 @@ std::string in_words(const ScenarioSettings& settings) {
 
 }  // namespace
 
+std::string AuditSteps::workload_key(const ScenarioSettings& settings) {
+  return settings.workload + "/" + (settings.rung.empty() ? "fixed" : settings.rung);
+}
+
 const WorkloadChoice& AuditSteps::workload_for(const ScenarioSettings& settings, int instances) {
   const std::string rung = settings.rung.empty() ? "fixed" : settings.rung;
-  const std::string key = settings.workload + "/" + rung;
+  const std::string key = workload_key(settings);
   auto found = workloads_.find(key);
   if (found == workloads_.end()) {
     const bool stalls = settings.workload == kStallWorkload;
@@ -158,7 +162,10 @@ ScenarioResult AuditSteps::run_one(const ScenarioSettings& settings, const RunMa
   const WorkloadEntry& entry = choice.entry;
   SutSettings served = sut_settings(clock_, layout, settings);
   if (manner.exact_batch) served.max_batch = settings.batcher.max_batch;
-  const std::unique_ptr<SystemUnderTest> sut = make_system_under_test(entry, served);
+  // Another workload's weights leave before these come.
+  const std::string key = workload_key(settings);
+  if (kept_.first != key) kept_ = {};
+  std::unique_ptr<SystemUnderTest> sut = make_system_under_test(entry, served);
   ScenarioRequest request;
   request.settings = settings;
   request.see_queries = manner.see_queries;
@@ -180,6 +187,8 @@ ScenarioResult AuditSteps::run_one(const ScenarioSettings& settings, const RunMa
     windows.push_back(result.disturbance);
   }
   keep_windows(std::move(windows));
+  kept_ = {};
+  if (manner.progress != nullptr) kept_ = {key, std::move(sut)};
   return result;
 }
 

@@ -30,15 +30,20 @@ std::string of_runs(int count, int all) {
 
 ExperimentRuns::ExperimentRuns(const ExperimentContext& context,
                                Nanoseconds at_most,
-                               std::uint64_t seed)
-    : context_(context), begin_(context.clock.now()), at_most_(at_most), seed_(seed) {}
+                               std::uint64_t seed,
+                               std::optional<double> overhead_s)
+    : context_(context),
+      begin_(context.clock.now()),
+      at_most_(at_most),
+      seed_(seed),
+      assumed_overhead_s_(overhead_s.value_or(kAssumedOverheadSeconds)) {}
 
 double ExperimentRuns::left_s() const {
   return seconds(at_most_ - (context_.clock.now() - begin_));
 }
 
 double ExperimentRuns::overhead_s() const noexcept {
-  return runs_ == 0 ? kAssumedOverheadSeconds : overhead_sum_s_ / runs_;
+  return runs_ == 0 ? assumed_overhead_s_ : overhead_sum_s_ / runs_;
 }
 
 bool ExperimentRuns::affords(Nanoseconds length) const {

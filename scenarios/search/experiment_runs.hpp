@@ -15,7 +15,11 @@ class ExperimentRuns {
   /// Why no further run is begun.
   enum class Halt { kNone, kInterrupted, kTime, kFailed };
 
-  ExperimentRuns(const ExperimentContext& context, Nanoseconds at_most, std::uint64_t seed);
+  /// `overhead_s`: what a run takes beside its length, where an experiment before has told.
+  ExperimentRuns(const ExperimentContext& context,
+                 Nanoseconds at_most,
+                 std::uint64_t seed,
+                 std::optional<double> overhead_s = std::nullopt);
 
   /// Runs `settings` for `length` with the next seed of the experiment, if that fits into what is
   /// left. Nothing, and a halt, when it does not, at an interruption, and for a run from which
@@ -27,7 +31,8 @@ class ExperimentRuns {
   [[nodiscard]] bool affords(Nanoseconds length) const;
 
   [[nodiscard]] double left_s() const;
-  /// What a run takes beside its length, in seconds: the mean of those so far.
+  /// What a run takes beside its length, in seconds: the mean of those so far, of none the
+  /// constructor's.
   [[nodiscard]] double overhead_s() const noexcept;
   /// Another seed at each call.
   [[nodiscard]] std::uint64_t next_seed() noexcept;
@@ -51,6 +56,7 @@ class ExperimentRuns {
   TimePoint begin_;
   Nanoseconds at_most_;
   std::uint64_t seed_;
+  double assumed_overhead_s_;
   std::uint64_t streams_ = 0;
   double overhead_sum_s_ = 0.0;
   int runs_ = 0;

@@ -58,7 +58,8 @@ struct Bracket {
 class PeakSearch {
  public:
   PeakSearch(const PeakRateOptions& options, const ExperimentContext& context)
-      : options_(options), runs_(context, options.at_most, options.settings.seed) {
+      : options_(options),
+        runs_(context, options.at_most, options.settings.seed, options.overhead_s) {
     CHECK(options.settings.bound.has_value(), "a peak rate is of a bound");
     const ScenarioSettings& settings = options.settings;
     peak_.workload = settings.workload;
@@ -73,7 +74,11 @@ class PeakSearch {
   PeakRate find() {
     if (find_service() && find_saturation()) {
       plan();
-      for (int i = 0; i < replicates_ && !runs_.halted() && !not_held_; ++i) replicate(i);
+      for (int i = 0; i < replicates_ && !runs_.halted() && !not_held_; ++i) {
+        // What the replicates before took longer, or less, is shared by those to come.
+        if (i > 0) unit_s_ = unit_within(decisions_of(replicates_) - decisions_of(i));
+        replicate(i);
+      }
     }
     sum_up();
     return std::move(peak_);
@@ -127,20 +132,28 @@ class PeakSearch {
     return true;
   }
 
+  /// That so many replicates take, about.
+  [[nodiscard]] int decisions_of(int replicates) const {
+    const int coarse = options_.guess_qps > 0.0 ? 0 : std::min(replicates, kCoarseReplicates);
+    return coarse * kCoarseDecisions + (replicates - coarse) * kNearDecisions;
+  }
+
+  /// Length of a probe when so many decisions share what is left.
+  [[nodiscard]] double unit_within(int decisions) const {
+    const double unit_s =
+        (runs_.left_s() / decisions - kRunsPerDecision * runs_.overhead_s()) / kUnitsPerDecision;
+    return std::clamp(unit_s, kLeastUnitSeconds, kMostUnitSeconds);
+  }
+
   void plan() {
     const int wanted = std::clamp(options_.replicates, 1, 5);
-    for (replicates_ = wanted;; --replicates_) {
-      const int coarse = options_.guess_qps > 0.0 ? 0 : std::min(replicates_, kCoarseReplicates);
-      const int decisions = coarse * kCoarseDecisions + (replicates_ - coarse) * kNearDecisions;
-      unit_s_ =
-          (runs_.left_s() / decisions - kRunsPerDecision * runs_.overhead_s()) / kUnitsPerDecision;
-      if (unit_s_ >= kLeastUnitSeconds ||
-          replicates_ <= std::min(wanted, static_cast<int>(kEnoughReplicates)))
-        break;
-    }
-    unit_s_ = std::clamp(unit_s_, kLeastUnitSeconds, kMostUnitSeconds);
-    planned_ = std::to_string(replicates_) + " replicates by probes of " + number(unit_s_, 2) +
-               " s, and " + number(kLonger * unit_s_, 2) +
+    const int least = std::min(wanted, static_cast<int>(kEnoughReplicates));
+    replicates_ = wanted;
+    while (replicates_ > least && unit_within(decisions_of(replicates_)) <= kLeastUnitSeconds)
+      --replicates_;
+    unit_s_ = unit_within(decisions_of(replicates_));
+    planned_ = std::to_string(replicates_) + " replicates by probes of about " +
+               number(unit_s_, 2) + " s, and " + number(kLonger * unit_s_, 2) +
                " s more where one leaves it open, within " + number(seconds(options_.at_most), 2) +
                " s in all";
   }

@@ -20,6 +20,8 @@ struct PeakRateOptions {
   double service_cv2 = 0.0;  ///< With service_mean_ns.
   /// Absent: workers over the service time; with batches a short Offline.
   std::optional<double> saturation_qps;
+  /// What a run takes beside its length, where known from runs of the same workload.
+  std::optional<double> overhead_s;
   /// Where the rate is expected, from theory or a search before: all replicates begin near it, and
   /// find their way from there when it is wrong. 0: no idea.
   double guess_qps = 0.0;

@@ -125,6 +125,7 @@ class CloudTrack {
         LatencyBound{990'000, Nanoseconds(std::llround(k * cloud_.service_ns))};
     options.at_most = from_seconds(std::max(0.0, runs_.left_s() / to_come));
     options.replicates = kReplicates;
+    options.overhead_s = runs_.overhead_s();
     options.service_mean_ns = alone_.mean_ns;
     options.service_cv2 = alone_.cv2;
     if (batch > 1) options.saturation_qps = cloud_.offline_per_s.value;

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <memory>
+#include <vector>
 
 #include "harness/core/units/error.hpp"
 #include "tests/scenarios/audit/audit_fixture.hpp"
@@ -110,6 +112,30 @@ TEST_F(AuditTest, FreshRunsThatAllEndHaveAFigureOverThem) {
   ASSERT_TRUE(result.p99_between_runs.has_value());
   EXPECT_TRUE(result.p99_between_runs->low.has_value());
   EXPECT_TRUE(result.rate_between_runs.has_value());
+}
+
+// Loading and verifying hundreds of megabytes takes longer than a probe: what instances share must
+// find one alive.
+TEST_F(AuditTest, BetweenTheRunsOfAnExperimentTheWorkloadStays) {
+  const auto token = std::make_shared<int>(0);  // Each instance holds it.
+  std::vector<long> alive;
+  WorkloadScript script;
+  script.info.name = "gemm";
+  script.execute = [this, token](auto) { clock_.advance(milliseconds(1)); };
+  script.load = [&alive, weak = std::weak_ptr<int>(token)] { alive.push_back(weak.use_count()); };
+  workloads_["gemm"] = scripted_workload_entry(script);
+  const long without = token.use_count();
+  ScenarioStep server;
+  server.settings.scenario = Scenario::kServer;
+  server.settings.workload = "gemm";
+  server.settings.arrivals.kind = Arrivals::kPoisson;
+  step("load-sweep", LoadSweepStep{server.settings, std::chrono::seconds(20)});
+  const Report report = run();
+  ASSERT_EQ(report.load_sweeps.size(), 1U) << report.partial_reason;
+  ASSERT_GE(alive.size(), 3U);
+  for (std::size_t run = 1; run < alive.size(); ++run)
+    EXPECT_EQ(alive[run], alive[0] + 1) << "the run before left one, and no more";
+  EXPECT_EQ(token.use_count(), without) << "nothing outlives the step";
 }
 
 TEST_F(AuditTest, AnExperimentWithoutAFigureSaysWhy) {
