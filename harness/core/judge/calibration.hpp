@@ -20,8 +20,8 @@ inline constexpr std::size_t kCalibrationQueues = 4;
 
 /// Whether the harness met the known truths, from the section's figures alone; `check` repeats it.
 ///
-/// A queue that misses the recursion because the generator was held up, and holds it over the times
-/// of issue, is noted.
+/// A mean that misses the recursion because the generator was held up, and holds it over the times
+/// of issue, is noted. Of a P99 there is no such recursion: a miss is one.
 ///
 /// INVALID: a truth was missed on a machine that was quiet meanwhile. INCONCLUSIVE: it was missed
 /// while the machine was disturbed, or a part of the calibration is missing. The medians of slip

@@ -181,6 +181,18 @@ TEST(Calibrate, ALateGeneratorIsADisturbance) {
   }
 }
 
+// A mean that holds over the times of issue says nothing of the tail.
+TEST(Calibrate, AMeanDoesNotExcuseATail) {
+  Simulated machine;
+  CalibrationSection section = calibrate_with(machine);
+  QueueCalibration& stalled = section.queue.back();
+  ASSERT_TRUE(stalled.measured_p99_ns.has_value());
+  stalled.quiet = false;
+  EXPECT_EQ(judge_calibration(section).validity, Validity::kValid);
+  stalled.measured_p99_ns = 1.06 * *stalled.lindley_p99_ns;
+  EXPECT_EQ(judge_calibration(section).validity, Validity::kInconclusive);
+}
+
 TEST(Calibrate, AGeneratorThatSleepsIsInvalid) {
   Simulated machine;
   machine.slip = Nanoseconds(70'000);
