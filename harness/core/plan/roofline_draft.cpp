@@ -73,15 +73,15 @@ Count compute_kernels(RoofScope scope, int isas, bool narrower) {
   return {2 * (narrower ? isas : 1) + 6 + 5 + 3, 0, 5, 3};
 }
 
-Count memory_kernels(RoofScope scope, bool one_core, bool narrower) {
+Count memory_kernels(RoofScope scope, bool one_core, bool half_stores) {
   if (scope == RoofScope::kScale) return {1, 0, 0, 0};
   // Read, triad with and without non-temporal stores; the layer of one row by two backends.
   if (scope == RoofScope::kMain) return {3 + 2, kCacheLevels, 0, 2};
   // Seven operations, five of them non-temporal too; dgemv, layers of 1 and 4 rows by three
   // backends, and on one core those between by our own.
   const int layers = 1 + 2 * 3 + (one_core ? 3 : 0);
-  // Stores beyond level 2 from narrower registers: six operations in level 3 and in DRAM.
-  const int stores = narrower ? 6 : 0;
+  // Stores beyond level 2 from registers of half the width: six operations in level 3 and in DRAM.
+  const int stores = half_stores ? 6 : 0;
   return {7 + 5 + stores + layers, 7 * kCacheLevels + stores, 0, layers};
 }
 
@@ -108,6 +108,7 @@ class RooflineDrafting {
         only_(options.only),
         full_(depth == RooflineDepth::kFull),
         isas_(std::max(1, static_cast<int>(shape.isas.size()))),
+        half_stores_(std::count(shape.isas.begin(), shape.isas.end(), Isa::kAvx512) > 0),
         touch_s_(dram_bytes(shape, sizes) / kTouchBytesPerSecond),
         product_s_(kProductSeconds * std::pow(static_cast<double>(sizes.gemm_n) /
                                                   static_cast<double>(KernelSizes::kDefaultGemmN),
@@ -181,9 +182,10 @@ class RooflineDrafting {
     // The narrower sets tell how much a program loses that was built for them, and where wider
     // registers gain nothing: one core says it.
     work.narrower_isas = full_ && team.threads() == 1;
-    const Count count = compute
-                            ? compute_kernels(times_.scope, isas_, work.narrower_isas)
-                            : memory_kernels(times_.scope, team.threads() == 1, work.narrower_isas);
+    const Count count =
+        compute
+            ? compute_kernels(times_.scope, isas_, work.narrower_isas)
+            : memory_kernels(times_.scope, team.threads() == 1, work.narrower_isas && half_stores_);
     const double fixed = (count.full + count.cached) * kKernelOverheadSeconds +
                          count.products * product_s_ / team.threads() +
                          count.layers * kLayerSeconds + (compute ? 0.0 : touch_s_);
@@ -249,6 +251,7 @@ class RooflineDrafting {
   const std::vector<RoofKind>& only_;
   bool full_;
   int isas_;
+  bool half_stores_;  ///< There are wider registers than the half that stores are measured from.
   double touch_s_;
   double product_s_;  ///< Of one square gemm on one core.
   std::vector<DraftStep> drafts_;

@@ -181,6 +181,22 @@ TEST(RunPlan, NarrowerInstructionSetsTakeTimeOfTheirOwn) {
   EXPECT_FALSE(std::get<RoofStep>(find_step(many, "roofs-compute-2c")->work).narrower_isas);
 }
 
+// Registers of half the width are a question only where there are wider ones.
+TEST(RunPlan, HalfWidthStoresTakeTimeWhereThereIsAvx512) {
+  PlanOptions options;
+  options.preset = Preset::kStandard;
+  MachineShape without = machine_of(2);
+  without.isas = {Isa::kScalar, Isa::kSse2, Isa::kAvx2Fma};
+  MachineShape with = without;
+  with.isas.push_back(Isa::kAvx512);
+  const RunPlan shorter = make_run_plan(without, options);
+  const RunPlan longer = make_run_plan(with, options);
+  EXPECT_GT(find_step(longer, "roofs-memory-1c")->estimated_s,
+            find_step(shorter, "roofs-memory-1c")->estimated_s);
+  EXPECT_EQ(find_step(longer, "roofs-memory-2c")->estimated_s,
+            find_step(shorter, "roofs-memory-2c")->estimated_s);
+}
+
 TEST(RunPlan, AScenarioDrawsTheSameSamplesOnEveryMachine) {
   const RunPlan one = make_run_plan(machine_of(1), {});
   const RunPlan two = make_run_plan(machine_of(2), {});
