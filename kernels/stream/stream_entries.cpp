@@ -30,8 +30,9 @@ struct StreamSpec {
 
 /// Who fetches ahead what is read from far is a matter of the maker's prefetchers. On a Zen 5,
 /// three rounds in turn, GB/s without and with software's help: triad_nt of DRAM 58 and 53, add_nt
-/// 58 and 53, but copy_nt 57 and 59; read of level 3 103 and 93, and 118 from one array instead of
-/// three. On a Xeon with AMX the help gains a tenth everywhere.
+/// 58 and 53, but copy_nt 57 and 59; read of level 3 103 and 93, and from one array 105 to 126
+/// where three side by side gave 101 to 113. Elsewhere software helps, as it did on a Xeon with
+/// AMX: stream_use() has the figures.
 StreamForm far_form(const MachineShape& machine, MemoryLevel level, StreamOperation operation) {
   if (machine.identity.vendor != "AuthenticAMD") return StreamForm::kFar;
   if (level == MemoryLevel::kL3) {

@@ -30,7 +30,9 @@ inline constexpr std::array<StreamOperation, 7> kStreamOperations{StreamOperatio
 
 /// Where the data come from decides what a loop fetches ahead.
 enum class StreamForm {
-  kPlain,  ///< Level 1: nothing, since each prefetch takes the place of a load.
+  /// Level 1: nothing, since each prefetch takes the place of a load. Reads of level 2 too, and of
+  /// level 3 where the hardware fetches one array better ahead than three.
+  kPlain,
   /// Level 2: the lines to be stored, since a store that misses level 1 is not fetched ahead by the
   /// hardware.
   kStoresAhead,
