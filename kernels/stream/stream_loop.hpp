@@ -33,6 +33,9 @@ enum class StreamForm {
   /// Level 1: nothing, since each prefetch takes the place of a load. Reads of level 2 too, and of
   /// level 3 where the hardware fetches one array better ahead than three.
   kPlain,
+  /// The triad of level 1, its product and its sum in two instructions, where an FMA beside a store
+  /// reads more registers than the core can in a cycle.
+  kPlainUnfused,
   /// Level 2: the lines to be stored, since a store that misses level 1 is not fetched ahead by the
   /// hardware.
   kStoresAhead,
@@ -44,6 +47,11 @@ enum class StreamForm {
   /// 2 KiB.
   kFarStoresAhead,
 };
+inline constexpr std::array<StreamForm, 5> kStreamForms{StreamForm::kPlain,
+                                                        StreamForm::kPlainUnfused,
+                                                        StreamForm::kStoresAhead,
+                                                        StreamForm::kFar,
+                                                        StreamForm::kFarStoresAhead};
 
 [[nodiscard]] constexpr bool is_far(StreamForm form) noexcept {
   return form == StreamForm::kFar || form == StreamForm::kFarStoresAhead;
@@ -84,12 +92,13 @@ using StreamFunction = void (*)(const StreamRun& run, StreamStep& last) noexcept
 struct StreamLoops {
   Isa isa = Isa::kScalar;
   std::size_t vector_elements = 1;  ///< That one instruction takes; a step is eight of them.
-  /// [operation][form], regular stores.
-  std::array<std::array<StreamFunction, 4>, kStreamOperations.size()> regular{};
+  /// [operation][form], regular stores. Null: unfused what has no FMA.
+  std::array<std::array<StreamFunction, kStreamForms.size()>, kStreamOperations.size()> regular{};
   /// [operation][form], non-temporal stores fenced at the end. Null: in the near forms, for read
   /// and update, and where the ISA has none. On arm64 it is the pair store with the non-temporal
   /// hint, which a core may treat as a regular one.
-  std::array<std::array<StreamFunction, 4>, kStreamOperations.size()> non_temporal{};
+  std::array<std::array<StreamFunction, kStreamForms.size()>, kStreamOperations.size()>
+      non_temporal{};
 
   [[nodiscard]] StreamFunction find(StreamOperation operation,
                                     StreamForm form,

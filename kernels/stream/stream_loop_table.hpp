@@ -13,6 +13,7 @@ namespace perfbench {
 struct StreamUse {
   bool b = false;
   bool c = false;
+  bool fused = false;    ///< Product and sum in one instruction, where the ISA has it.
   bool fetch_a = false;  ///< To be read.
   bool fetch_b = false;
   bool fetch_c = false;
@@ -31,10 +32,12 @@ struct StreamUse {
   const bool alone =
       reads || operation == StreamOperation::kWrite || operation == StreamOperation::kUpdate;
   const bool two = operation == StreamOperation::kAdd || operation == StreamOperation::kTriad;
-  const bool owns = form != StreamForm::kPlain && store == StoreKind::kRegular && !reads;
+  const bool near = form == StreamForm::kPlain || form == StreamForm::kPlainUnfused;
+  const bool owns = !near && store == StoreKind::kRegular && !reads;
   StreamUse use;
   use.b = !alone || far;
   use.c = two || (alone && far);
+  use.fused = operation == StreamOperation::kTriad && form != StreamForm::kPlainUnfused;
   use.fetch_a = fetches && reads;
   use.fetch_b = fetches && (reads || !alone);
   use.fetch_c = fetches && (reads || two);
@@ -66,8 +69,14 @@ constexpr void add_stream_operation(StreamLoops& loops) noexcept {
       kOperation == StreamOperation::kRead ? StreamForm::kPlain : StreamForm::kStoresAhead;
   constexpr auto kRegular = StoreKind::kRegular;
   constexpr auto kPast = StoreKind::kNonTemporal;
+  StreamFunction unfused = nullptr;
+  if constexpr (kOperation == StreamOperation::kTriad &&
+                (kIsa == Isa::kAvx2Fma || kIsa == Isa::kAvx512)) {
+    unfused = Loop<kIsa, kOperation, StreamForm::kPlainUnfused, kRegular>::run;
+  }
   loops.regular[kIndex] = {
       Loop<kIsa, kOperation, StreamForm::kPlain, kRegular>::run,
+      unfused,
       Loop<kIsa, kOperation, kLevel2, kRegular>::run,
       Loop<kIsa, kOperation, StreamForm::kFar, kRegular>::run,
       Loop<kIsa, kOperation, StreamForm::kFarStoresAhead, kRegular>::run,
@@ -75,6 +84,7 @@ constexpr void add_stream_operation(StreamLoops& loops) noexcept {
   if constexpr (kOperation != StreamOperation::kRead && kOperation != StreamOperation::kUpdate &&
                 kIsa != Isa::kScalar) {
     loops.non_temporal[kIndex] = {
+        nullptr,
         nullptr,
         nullptr,
         Loop<kIsa, kOperation, StreamForm::kFar, kPast>::run,

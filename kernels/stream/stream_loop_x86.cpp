@@ -89,6 +89,13 @@ void Loop<kIsa, kOperation, kForm, kStore>::run(const StreamRun& run, StreamStep
       ".endif\n"
       ".endm\n"
 
+      // r <- s memory
+      ".macro stream_load_scaled from, r\n"
+      ".if %c[width] == 64\n vmulpd 64*\\r(\\from), %%zmm15, %%zmm\\r\n"
+      ".else\n vmulpd 32*\\r(\\from), %%ymm15, %%ymm\\r\n"
+      ".endif\n"
+      ".endm\n"
+
       // r <- r + s memory
       ".macro stream_add_scaled from, r\n"
       ".if %c[width] == 64\n vfmadd231pd 64*\\r(\\from), %%zmm15, %%zmm\\r\n"
@@ -148,6 +155,10 @@ void Loop<kIsa, kOperation, kForm, kStore>::run(const StreamRun& run, StreamStep
       "stream_load_hit %[a], \\r\n"
       ".elseif %c[operation] == 1\n"
       "stream_store 15, \\r, %[a]\n"
+      ".elseif %c[operation] == 5 && !%c[fused]\n"
+      "stream_load_scaled %[c], \\r\n"
+      "stream_add %[b], \\r\n"
+      "stream_store \\r, \\r, %[a]\n"
       ".elseif %c[operation] < 6\n"
       "stream_load %[b], \\r, \\r\n"
       ".if %c[operation] == 3\n stream_scale \\r\n"
@@ -177,7 +188,7 @@ void Loop<kIsa, kOperation, kForm, kStore>::run(const StreamRun& run, StreamStep
       ".endif\n"
       ".if %c[past]\n sfence\n .endif\n"
       ".if %c[width] >= 32\n vzeroupper\n .endif\n"
-      ".irp name,load,load_hit,store,scale,add,add_scaled,swap,update,ahead\n"
+      ".irp name,load,load_hit,store,scale,add,load_scaled,add_scaled,swap,update,ahead\n"
       ".purgem stream_\\name\n"
       ".endr\n"
       : [a] "+&r"(a), [b] "+&r"(b), [c] "+&r"(c), [offset] "+&r"(offset), [steps] "+&r"(steps)
@@ -197,8 +208,8 @@ void Loop<kIsa, kOperation, kForm, kStore>::run(const StreamRun& run, StreamStep
         [fetch_b] "i"(kUse.fetch_b),
         [fetch_c] "i"(kUse.fetch_c),
         [own_a] "i"(kUse.own_a),
-
         [own_bc] "i"(kUse.own_bc),
+        [fused] "i"(kUse.fused),
         [uses_b] "i"(kUse.b),
         [uses_c] "i"(kUse.c)
       // clang-format off

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/core/result/names.hpp"
@@ -14,9 +15,6 @@
 namespace perfbench {
 namespace {
 
-constexpr StreamForm kForms[]{
-    StreamForm::kPlain, StreamForm::kStoresAhead, StreamForm::kFar, StreamForm::kFarStoresAhead};
-
 /// Calls with every loop of every ISA that this CPU runs.
 template <class Check>
 int for_each_variant(const Check& check) {
@@ -24,7 +22,7 @@ int for_each_variant(const Check& check) {
   for (const StreamLoops& loops : stream_loops()) {
     if (!test::host_has(loops.isa)) continue;
     for (const StreamOperation operation : kStreamOperations) {
-      for (const StreamForm form : kForms) {
+      for (const StreamForm form : kStreamForms) {
         for (const StoreKind store : {StoreKind::kRegular, StoreKind::kNonTemporal}) {
           if (loops.find(operation, form, store) == nullptr) continue;
           SCOPED_TRACE(std::string(name_of(loops.isa)) + ", operation " +
@@ -219,6 +217,7 @@ int lines_ahead(const StreamLoops& loops, const StreamVariant& variant) {
   const bool alone = variant.operation == StreamOperation::kUpdate;
   switch (variant.form) {
     case StreamForm::kPlain:
+    case StreamForm::kPlainUnfused:
       return 0;
     case StreamForm::kStoresAhead:
       return stores * lines;
@@ -250,6 +249,32 @@ TEST(StreamLoop, IsTheMachineCodeThatItClaims) {
     EXPECT_EQ(found.prefetches, lines_ahead(loops, variant));
     EXPECT_EQ(found.branches, 1);
   });
+}
+
+TEST(StreamLoop, AnUnfusedTriadMultipliesAndAddsApart) {
+#if defined(PERFBENCH_SANITIZED)
+  GTEST_SKIP() << "a sanitizer's checks have branches of their own beside the loop";
+#endif
+  if (const std::string why = test::why_no_disassembly(); !why.empty()) GTEST_SKIP() << why;
+  constexpr auto kTriad = StreamOperation::kTriad;
+  constexpr auto kRegular = StoreKind::kRegular;
+  for (const StreamLoops& loops : stream_loops()) {
+    const StreamFunction unfused = loops.find(kTriad, StreamForm::kPlainUnfused, kRegular);
+    if (unfused == nullptr || !test::host_has(loops.isa)) continue;
+    SCOPED_TRACE(std::string(name_of(loops.isa)));
+    const auto number_of = [](const test::InstructionList& loop, std::string_view mnemonic) {
+      return std::count_if(loop.begin(), loop.end(), [mnemonic](const std::string& text) {
+        return text.starts_with(mnemonic);
+      });
+    };
+    const test::InstructionList apart = test::innermost_loop(unfused);
+    EXPECT_EQ(number_of(apart, "vmulpd"), 8);
+    EXPECT_EQ(number_of(apart, "vaddpd"), 8);
+    EXPECT_EQ(number_of(apart, "vfmadd"), 0);
+    const test::InstructionList fused =
+        test::innermost_loop(loops.find(kTriad, StreamForm::kPlain, kRegular));
+    EXPECT_EQ(number_of(fused, "vfmadd"), 8);
+  }
 }
 
 }  // namespace
