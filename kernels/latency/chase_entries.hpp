@@ -16,8 +16,8 @@ namespace perfbench {
 /// memory of its own.
 ///
 /// The DRAM set is dram_working_set()'s, at most 512 MiB in all: a cycle through more takes seconds
-/// to lay out. Where that is less than four times the last-level cache, may_hold_cache_hits says
-/// so.
+/// to lay out. Where that is less than kTimesBeyondCache the last-level caches, may_hold_cache_hits
+/// says so.
 [[nodiscard]] std::vector<KernelEntry> chase_entries(const MachineShape& machine,
                                                      const std::vector<LevelSize>& levels,
                                                      const DramSizing& sizing);

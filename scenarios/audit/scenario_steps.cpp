@@ -20,8 +20,9 @@
 namespace perfbench::audit_detail {
 namespace {
 
-/// STREAM's rule: four times the largest cache leaves nothing of one pass for the next. Caches that
-/// the machine does not tell may be of any size.
+/// True where a cache keeps a few hundredths of a pass at most for the next: what a workload that
+/// streams its weights is defined by, half of what a roof is measured with. Caches that the machine
+/// does not tell may be of any size.
 bool beyond_caches(const MachineShape& shape, Bytes working_set) {
   constexpr std::uint64_t kTimesTheCache = 4;
   for (const CacheShape& cache : shape.caches) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "harness/core/plan/beyond_cache.hpp"
 #include "kernels/gemm/linear/linear_dot.hpp"
 #include "kernels/gemm/openblas/gemm_kernel.hpp"
 #include "kernels/gemm/openblas/gemv_kernel.hpp"
@@ -20,12 +21,10 @@ constexpr const char* kBlasRemedy = "apt-get install libopenblas-dev";
 constexpr const char* kOneDnnRemedy = "apt-get install libdnnl-dev, and build again";
 
 /// Weights are cold when the copies that a run rotates through leave nothing of one pass for the
-/// next: four times the level-3 cache as it was found, within bounds, since every copy is laid out
-/// and touched before it is timed. Where that is less than four times what the machine tells of,
-/// may_hold_cache_hits says so.
+/// next: kTimesBeyondCache the largest cache found or told, within bounds, since every copy is laid
+/// out and touched before it is timed. Where that is less, may_hold_cache_hits says so.
 constexpr Bytes kLeastCold = mib(128);
 constexpr Bytes kMostCold = gib(1);
-constexpr std::uint64_t kTimesTheCache = 4;
 
 /// A build without threads, or for fewer than this machine has, must not cost the roofs that are
 /// measured beside it, nor be reported as so many threads.
@@ -152,19 +151,18 @@ class Choosing {
   }
 
   [[nodiscard]] Bytes cold() const {
-    Bytes wanted_bytes = kLeastCold;
-    for (const LevelSize& level : request_.levels) {
-      if (level.level == MemoryLevel::kL3) {
-        wanted_bytes = std::max(wanted_bytes, kTimesTheCache * level.found);
-      }
-    }
-    return std::min(wanted_bytes, kMostCold);
+    Bytes largest{0};
+    for (const LevelSize& level : request_.levels) largest = std::max(largest, level.found);
+    for (const CacheShape& cache : sources_.shape.caches) largest = std::max(largest, cache.size);
+    const Bytes wanted = std::clamp(kTimesBeyondCache * largest, kLeastCold, kMostCold);
+    const Reading<Bytes>& memory = sources_.shape.memory_available;
+    return memory.available() ? std::min(wanted, Bytes(memory.value().count() / 4)) : wanted;
   }
 
-  /// STREAM's rule, by the caches that the machine tells of.
+  /// By the caches that the machine tells of.
   [[nodiscard]] bool beyond_caches(Bytes bytes) const {
     const auto within = [&](const CacheShape& cache) {
-      return bytes.count() < kTimesTheCache * cache.size.count();
+      return bytes.count() < kTimesBeyondCache * cache.size.count();
     };
     return !sources_.shape.caches.empty() &&
            std::none_of(sources_.shape.caches.begin(), sources_.shape.caches.end(), within);

@@ -4,12 +4,10 @@
 
 #include "harness/core/judge/roof_fraction.hpp"
 #include "harness/core/judge/roof_id.hpp"
+#include "harness/core/plan/beyond_cache.hpp"
 
 namespace perfbench {
 namespace {
-
-/// STREAM's rule: four times the cache leaves nothing of one pass for the next.
-constexpr std::uint64_t kBeyondCache = 4;
 
 bool stands_at(const Roof& roof, const TeamEpoch& where) {
   return roof.epoch == where.epoch && team_id(roof.team, roof.threads) == where.team;
@@ -121,7 +119,7 @@ RoofsOver roofs_over(const Dot& dot,
   over.memory = read_roof(roofs, over.level, where);
   if (over.level != MemoryLevel::kDram || dot.working_set.count() == 0) return over;
   const auto last = last_cache(levels, dot.threads);
-  if (!last || !above(dot, over.memory) || dot.working_set >= kBeyondCache * last->second) {
+  if (!last || !above(dot, over.memory) || dot.working_set >= kTimesBeyondCache * last->second) {
     return over;
   }
   const Roof* of_cache = read_roof(roofs, last->first, where);

@@ -39,10 +39,10 @@ struct TeamEpoch {
                                      std::span<const CacheLevel> levels);
 
 /// The two roofs over a dot: compute of its precision and read of the level that its data come
-/// from. Data less than 4 times the last cache, found or only told, may stay there in part
-/// (STREAM's rule), so a dot that is faster than DRAM allows is held against that cache where it
-/// was measured or private caches hold them all; else DRAM, and judge_dot() knows. Null where none
-/// was measured for its team and epoch.
+/// from. Data less than kTimesBeyondCache the last cache, found or only told, may stay there in
+/// part, so a dot that is faster than DRAM allows is held against that cache where it was measured
+/// or private caches hold them all; else DRAM, and judge_dot() knows. Null where none was measured
+/// for its team and epoch.
 struct RoofsOver {
   const Roof* compute = nullptr;
   const Roof* memory = nullptr;

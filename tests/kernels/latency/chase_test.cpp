@@ -177,7 +177,7 @@ TEST(ChaseEntries, OneForEachLevelAndDramWithItsAccesses) {
   EXPECT_EQ(entries[0].working_set, kib(24));
   EXPECT_EQ(entries[1].working_set, kib(100));
   EXPECT_EQ(entries[3].info.level, MemoryLevel::kDram);
-  EXPECT_EQ(entries[3].working_set, mib(8));
+  EXPECT_EQ(entries[3].working_set, mib(16));
   EXPECT_FALSE(entries[3].info.may_hold_cache_hits);
   std::vector<std::unique_ptr<Kernel>> kernels;
   for (const KernelEntry& entry : entries) {

@@ -32,37 +32,45 @@ bool says(const DramWorkingSet& set, const std::string& words) {
   return set.note.find(words) != std::string::npos;
 }
 
-TEST(DramWorkingSet, IsFourTimesTheLastLevelCacheInAll) {
+TEST(DramWorkingSet, IsEightTimesTheLastLevelCacheInAll) {
   const MachineShape laptop = machine(8, {mib(1), mib(16), 8}, gib(16));
   const DramWorkingSet one = dram_working_set(laptop, team_of(1));
-  EXPECT_EQ(one.per_thread, mib(64));
-  EXPECT_EQ(one.team, mib(64));
+  EXPECT_EQ(one.per_thread, mib(128));
+  EXPECT_EQ(one.team, mib(128));
   EXPECT_TRUE(one.beyond_caches);
-  EXPECT_TRUE(says(one, "64 MiB on one thread, 4 times the 16 MiB level-3 cache")) << one.note;
+  EXPECT_TRUE(says(one, "128 MiB on one thread, 8 times the 16 MiB level-3 cache")) << one.note;
 
   const DramWorkingSet two = dram_working_set(laptop, team_of(2));
-  EXPECT_EQ(two.per_thread, mib(32));
-  EXPECT_EQ(two.team, mib(64)) << "one cache is shared by the team, not given to each thread";
+  EXPECT_EQ(two.per_thread, mib(64));
+  EXPECT_EQ(two.team, mib(128)) << "one cache is shared by the team, not given to each thread";
   EXPECT_TRUE(two.beyond_caches);
 }
 
 TEST(DramWorkingSet, AHugeClaimedCacheIsTakenAtItsWordWhereMemoryAllows) {
   const MachineShape cloud = machine(2, {mib(2), mib(480), 2}, gib(23));
   const DramWorkingSet set = dram_working_set(cloud, team_of(1));
-  EXPECT_EQ(set.per_thread, mib(1920));
+  EXPECT_EQ(set.per_thread, mib(3840));
   EXPECT_TRUE(set.beyond_caches);
-  EXPECT_TRUE(says(set, "1.88 GiB")) << set.note;
+  EXPECT_TRUE(says(set, "3.75 GiB")) << set.note;
 }
 
 TEST(DramWorkingSet, ATeamReachesAsManyCachesAsItHasThreads) {
   const MachineShape server = machine(64, {mib(1), mib(32), 16}, gib(256));
-  EXPECT_EQ(dram_working_set(server, team_of(1)).team, mib(128));
-  EXPECT_EQ(dram_working_set(server, team_of(2)).team, mib(256));
+  EXPECT_EQ(dram_working_set(server, team_of(1)).team, mib(256));
+  EXPECT_EQ(dram_working_set(server, team_of(2)).team, mib(512));
   EXPECT_TRUE(says(dram_working_set(server, team_of(2)), "2 of the 32 MiB level-3 caches"));
-  // Four caches at most. 512 MiB over 64 threads is below 16 x the level-2 cache, which then
-  // decides.
-  EXPECT_EQ(dram_working_set(server, team_of(4)).team, mib(512));
-  EXPECT_EQ(dram_working_set(server, team_of(64)).per_thread, mib(16));
+  // Four caches at most. 1 GiB over 96 threads is below 16 x the level-2 cache, which then decides.
+  EXPECT_EQ(dram_working_set(server, team_of(4)).team, gib(1));
+  EXPECT_EQ(dram_working_set(server, team_of(96)).per_thread, mib(16));
+}
+
+TEST(DramWorkingSet, EachCpuOfAGuestMayStandBesideACacheOfItsOwn) {
+  MachineShape guest = machine(2, {mib(1), mib(32), 2}, gib(23));
+  EXPECT_EQ(dram_working_set(guest, team_of(2)).team, mib(256));
+  guest.identity.flags = {"avx2", "hypervisor", "sse2"};
+  EXPECT_EQ(dram_working_set(guest, team_of(2)).team, mib(512));
+  EXPECT_TRUE(dram_working_set(guest, team_of(2)).beyond_caches);
+  EXPECT_EQ(dram_working_set(guest, team_of(1)).team, mib(256));
 }
 
 TEST(DramWorkingSet, TakesAtMostAQuarterOfTheMemoryAndSaysWhatIsMissing) {
@@ -70,7 +78,7 @@ TEST(DramWorkingSet, TakesAtMostAQuarterOfTheMemoryAndSaysWhatIsMissing) {
   const DramWorkingSet set = dram_working_set(small, team_of(1));
   EXPECT_EQ(set.team, gib(1));
   EXPECT_FALSE(set.beyond_caches);
-  EXPECT_TRUE(says(set, "1.88 GiB")) << set.note;
+  EXPECT_TRUE(says(set, "3.75 GiB")) << set.note;
   EXPECT_TRUE(says(set, "a quarter of the 4.00 GiB")) << set.note;
   EXPECT_TRUE(says(set, "cache hits")) << set.note;
 }
@@ -87,7 +95,7 @@ TEST(DramWorkingSet, AnAskedBoundHoldsAndIsNamed) {
 }
 
 TEST(DramWorkingSet, APrivateLevel2CacheMayNotAnswer) {
-  // 96 threads on one small level-3 cache: 4 x 8 MiB / 96 would fit into each level-2 cache.
+  // 96 threads on one small level-3 cache: 8 x 8 MiB / 96 would fit into each level-2 cache.
   const MachineShape machine_shape = machine(96, {mib(2), mib(8), 96}, gib(64));
   const DramWorkingSet set = dram_working_set(machine_shape, team_of(96));
   EXPECT_EQ(set.per_thread, mib(32));

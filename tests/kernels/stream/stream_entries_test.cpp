@@ -189,8 +189,8 @@ TEST(DramStreamEntries, CountsAndMovedBytesAreApart) {
   for (const KernelEntry& entry : entries) {
     EXPECT_EQ(entry.info.kind, RoofKind::kBandwidth);
     EXPECT_EQ(entry.info.level, MemoryLevel::kDram);
-    EXPECT_GT(entry.working_set, mib(7));
-    EXPECT_LE(entry.working_set, mib(8));
+    EXPECT_GT(entry.working_set, mib(14));
+    EXPECT_LE(entry.working_set, mib(16));
     names.insert(entry.info.name);
     const auto kernel = entry.make();
     const Work work = kernel->work();
