@@ -19,6 +19,8 @@ constexpr int kShown = 8;
 constexpr int kMostCameras = 1024;
 /// 6 s are 600 frames: an interval of P99 needs 368, more where they depend on each other.
 constexpr double kTrialSeconds = 6.0;
+/// What would have been enough is itself an estimate.
+constexpr double kMoreThanEnough = 1.2;
 constexpr double kIntervalSeconds = 4.2;
 constexpr double kLeastTrialSeconds = 1.0;
 constexpr double kReserve = 0.05;  ///< Seconds, for its own reckoning.
@@ -48,6 +50,14 @@ CameraTrial make_trial(int cameras, const ScenarioResult& run) {
     trial.holds = Validity::kInvalid;
   }
   return trial;
+}
+
+/// How long a run of as many cameras tells its P99, by this one; 0 where it does.
+double seconds_to_tell(const ScenarioResult& run, int cameras) {
+  const PercentileFigure* p99 = find_percentile(run.latency, kP99);
+  if (p99 == nullptr || !p99->needs_queries) return 0.0;
+  const double queries = static_cast<double>(*p99->needs_queries) / cameras;
+  return kMoreThanEnough * queries * seconds(kPeriod);
 }
 
 class EdgeTrack {
@@ -135,12 +145,14 @@ class EdgeTrack {
     if (!run) return std::nullopt;
     CameraTrial trial = make_trial(cameras, *run);
     // Too short to tell is no answer while there is time for twice as much. On the first camera all
-    // others depend: it gets whatever the eight leave.
+    // others depend: it gets as much as tells it, of whatever the eight leave.
     const bool first = trials_.empty();
     const double kept_s = first ? kIntervalSeconds + runs_.overhead_s() : 0.0;
     for (bool once = true; trial.holds == Validity::kInconclusive && (once || first);
          once = false) {
-      wanted_s *= 2.0;
+      const double enough_s = first ? seconds_to_tell(*run, cameras) : 0.0;
+      const double room_s = runs_.left_s() - kept_s - runs_.overhead_s() - kReserve;
+      wanted_s = std::max(2.0 * wanted_s, std::min(enough_s, room_s));
       if (!runs_.affords(from_seconds(wanted_s + kept_s))) break;
       std::optional<ScenarioResult> longer = frames_for(frames, wanted_s);
       if (!longer) break;

@@ -1,18 +1,17 @@
 #include "tools/cli/kernel_sets.hpp"
 
 #include <algorithm>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
 
-#include "harness/core/plan/beyond_cache.hpp"
 #include "kernels/gemm/linear/linear_dot.hpp"
 #include "kernels/gemm/openblas/gemm_kernel.hpp"
 #include "kernels/gemm/openblas/gemv_kernel.hpp"
 #include "kernels/gemm/openblas/openblas_linear.hpp"
 #include "kernels/gemm/packed/packed_backend.hpp"
 #include "kernels/registry/kernel_registry.hpp"
+#include "kernels/stream/dram_working_set.hpp"
 
 namespace perfbench {
 namespace {
@@ -21,9 +20,8 @@ constexpr const char* kBlasRemedy = "apt-get install libopenblas-dev";
 constexpr const char* kOneDnnRemedy = "apt-get install libdnnl-dev, and build again";
 
 /// Weights are cold when the copies that a run rotates through leave nothing of one pass for the
-/// next: kTimesBeyondCache the largest cache found or told, within bounds, since every copy is laid
-/// out and touched before it is timed. Where that is less, may_hold_cache_hits says so.
-constexpr Bytes kLeastCold = mib(128);
+/// next. Bounded, since every copy is laid out and touched before it is timed; where that is less
+/// than it takes, may_hold_cache_hits says so.
 constexpr Bytes kMostCold = gib(1);
 
 /// A build without threads, or for fewer than this machine has, must not cost the roofs that are
@@ -150,22 +148,13 @@ class Choosing {
     }
   }
 
-  [[nodiscard]] Bytes cold() const {
-    Bytes largest{0};
-    for (const LevelSize& level : request_.levels) largest = std::max(largest, level.found);
-    for (const CacheShape& cache : sources_.shape.caches) largest = std::max(largest, cache.size);
-    const Bytes wanted = std::clamp(kTimesBeyondCache * largest, kLeastCold, kMostCold);
-    const Reading<Bytes>& memory = sources_.shape.memory_available;
-    return memory.available() ? std::min(wanted, Bytes(memory.value().count() / 4)) : wanted;
-  }
-
-  /// By the caches that the machine tells of.
-  [[nodiscard]] bool beyond_caches(Bytes bytes) const {
-    const auto within = [&](const CacheShape& cache) {
-      return bytes.count() < kTimesBeyondCache * cache.size.count();
-    };
-    return !sources_.shape.caches.empty() &&
-           std::none_of(sources_.shape.caches.begin(), sources_.shape.caches.end(), within);
+  /// As much as the roof over them streams through.
+  [[nodiscard]] DramWorkingSet streamed() const {
+    DramSizing sizing;
+    sizing.team = static_cast<int>(cpus_.size());
+    const Bytes asked = sources_.sizes.dram_at_most;
+    sizing.at_most = asked.count() > 0 ? std::min(asked, kMostCold) : kMostCold;
+    return dram_working_set(sources_.shape, sizing);
   }
 
   /// fp32 stands among the layers: OpenBLAS computes one of m = 1 by sgemv.
@@ -174,8 +163,9 @@ class Choosing {
     GemvOptions options;
     options.operation = BlasOperation::kDgemv;
     options.cpus = cpus_;
-    options.rotate = cold();
-    options.beyond_caches = beyond_caches(cold());
+    const DramWorkingSet cold = streamed();
+    options.rotate = cold.team;
+    options.beyond_caches = cold.beyond_caches;
     keep(gemv_entry(sources_.blas.value(), options), "dgemv");
   }
 
@@ -198,8 +188,9 @@ class Choosing {
     LinearDotOptions options;
     options.shape = shape;
     options.cpus = cpus_;
-    options.cold_at_least = cold();
-    options.beyond_caches = beyond_caches(cold());
+    const DramWorkingSet cold = streamed();
+    options.cold_at_least = cold.team;
+    options.beyond_caches = cold.beyond_caches;
     KernelEntry entry = linear_entry(backend, options);
     if (entry.info.kind == request_.kind) set_.entries.push_back(std::move(entry));
   }

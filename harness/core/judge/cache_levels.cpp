@@ -310,7 +310,7 @@ std::vector<LevelSize> level_sizes(std::span<const CacheLevel> levels,
     }
     if (level.working_set.count() > 0) {
       if (const std::optional<Bytes> part = part_of(level, sharers, before)) {
-        sizes.push_back({level.level, *part, level.found.value()});
+        sizes.push_back({level.level, *part});
       }
     }
     before = static_cast<double>(level.found.value().count()) / static_cast<double>(sharers);

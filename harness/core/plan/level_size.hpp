@@ -11,7 +11,6 @@ namespace perfbench {
 struct LevelSize {
   MemoryLevel level = MemoryLevel::kNone;
   Bytes per_thread{0};
-  Bytes found{0};  ///< The level itself, as the sweep found it, for all that share it.
 };
 
 }  // namespace perfbench

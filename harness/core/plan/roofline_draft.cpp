@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "harness/core/plan/beyond_cache.hpp"
 #include "harness/core/plan/plan_draft.hpp"
 #include "harness/core/plan/team.hpp"
 
@@ -88,7 +89,8 @@ Count memory_kernels(RoofScope scope, bool one_core, bool half_stores) {
 double dram_bytes(const MachineShape& shape, const KernelSizes& sizes) {
   Bytes last_level{0};
   for (const CacheShape& cache : shape.caches) last_level = std::max(last_level, cache.size);
-  double bytes = std::max(4.0 * static_cast<double>(last_level.count()), 256e6);
+  const Bytes beyond = kTimesBeyondCache * last_level;
+  double bytes = std::max(static_cast<double>(beyond.count()), 256e6);
   if (shape.memory_available.available()) {
     bytes = std::min(bytes, static_cast<double>(shape.memory_available.value().count()) / 4.0);
   }

@@ -195,7 +195,7 @@ double track_seconds(Track track) {
     case Track::kMobile:
       return 40.0;  // A burst of 30 s, and the fitting before it.
     case Track::kEdge:
-      return 60.0;
+      return 120.0;  // Frames of one camera may depend on each other for seconds.
     case Track::kCloud:
       break;
   }
