@@ -33,8 +33,8 @@ enum class StreamForm {
   /// Level 1: nothing, since each prefetch takes the place of a load. Reads of level 2 too, and of
   /// level 3 where the hardware fetches one array better ahead than three.
   kPlain,
-  /// The triad of level 1, its product and its sum in two instructions, where an FMA beside a store
-  /// reads more registers than the core can in a cycle.
+  /// The triad of level 1, its product and its sum in two instructions, where that is faster than
+  /// an FMA beside a store.
   kPlainUnfused,
   /// Level 2: the lines to be stored, since a store that misses level 1 is not fetched ahead by the
   /// hardware.
