@@ -1,5 +1,6 @@
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -116,16 +117,26 @@ class Ratios {
     SteadyClock clock;
     const Interruption never;
     const std::vector<MeasuredSeries> all = measure_kernels(request, clock, never);
-    const double read = all[0].summary.best;
-    const double peak = all[1].summary.best;
-    std::printf("m=%d n=%d k=%d, %zu threads: read %.2f GB/s, FMA %.1f Gflop/s\n",
-                shape.m,
-                shape.n,
-                shape.k,
-                cpus_.size(),
-                read * 1e-9,
-                peak * 1e-9);
-    for (std::size_t i = 2; i < all.size(); ++i) print(all[i], read, peak);
+    // Roofs come first of each placement epoch, of which there are several where the host moves us.
+    std::map<int, double> read;
+    std::map<int, double> peak;
+    for (const MeasuredSeries& series : all) {
+      if (!series.info.is_roof) {
+        print(series, read[series.epoch], peak[series.epoch]);
+        continue;
+      }
+      const bool bandwidth = series.info.kind == RoofKind::kBandwidth;
+      (bandwidth ? read : peak)[series.epoch] = series.summary.best;
+      if (bandwidth) continue;
+      std::printf("m=%d n=%d k=%d, %zu threads, epoch %d: read %.2f GB/s, FMA %.1f Gflop/s\n",
+                  shape.m,
+                  shape.n,
+                  shape.k,
+                  cpus_.size(),
+                  series.epoch,
+                  read[series.epoch] * 1e-9,
+                  series.summary.best * 1e-9);
+    }
   }
 
  private:
@@ -136,7 +147,9 @@ class Ratios {
     const double runs = series.summary.best / (counts_bytes ? bytes : flops);
     const double median = series.summary.median / series.summary.best;
     std::printf(
-        "  %-36s %7.2f GB/s  %.3f of read  %7.1f Gflop/s  %.3f of FMA  median/best %.2f, %zu%s\n",
+        "  epoch %d  %-36s %7.2f GB/s  %.3f of read  %7.1f Gflop/s  %.3f of FMA  median/best %.2f, "
+        "%zu%s\n",
+        series.epoch,
         series.info.variant.c_str(),
         runs * bytes * 1e-9,
         runs * bytes / read,
