@@ -20,14 +20,25 @@ constexpr std::uint64_t kFineTo = std::uint64_t{4} << 20U;     ///< to here, two
 constexpr std::uint64_t kLeastLargest = std::uint64_t{64} << 20U;
 constexpr std::uint64_t kMostLargest = std::uint64_t{256} << 20U;
 
-/// Loads every element of a chase's memory, an iteration is one pass.
+/// Runs go round so many places of the arena while those are at most this large together: what one
+/// place happens to get of a level 2's pages (stream_entries.cpp has the figures) moves no point.
+constexpr std::size_t kReadPlaces = 3;
+constexpr std::size_t kReadPlacesTogether = std::size_t{4} << 20U;
+
+/// Loads every element of a part of the chases' memory, an iteration is one pass.
 class ReadSweepKernel final : public Kernel {
  public:
   ReadSweepKernel(KernelInfo info,
                   const StreamLoops& loops,
-                  const ChasePlace& place,
+                  std::size_t bytes,
+                  std::size_t arena_bytes,
                   std::shared_ptr<ChaseArenaPool> pool)
-      : info_(std::move(info)), loops_(loops), place_(place), pool_(std::move(pool)) {}
+      : info_(std::move(info)),
+        loops_(loops),
+        bytes_(bytes),
+        places_(kReadPlaces * bytes <= std::min(kReadPlacesTogether, arena_bytes) ? kReadPlaces
+                                                                                  : 1),
+        pool_(std::move(pool)) {}
 
   const KernelInfo& info() const noexcept override { return info_; }
   Work work() const noexcept override {
@@ -36,23 +47,29 @@ class ReadSweepKernel final : public Kernel {
     work.moved_bytes = work.bytes;
     return work;
   }
-  Bytes working_set() const noexcept override { return Bytes(place_.lines * kChaseLine); }
+  Bytes working_set() const noexcept override { return Bytes(bytes_); }
   void prepare() override { arena_ = pool_->of_this_thread(); }
   Verification verify() override { return check_stream(loops_, StreamVariant(), run_of(1)); }
-  void run(std::uint64_t iterations) noexcept override { read_(run_of(iterations), last_); }
+  void run(std::uint64_t iterations) noexcept override {
+    read_(run_of(iterations), last_);
+    ++runs_;
+  }
 
  private:
   StreamRun run_of(std::uint64_t passes) const noexcept {
+    const ChasePlace place{runs_ % places_ * bytes_, bytes_ / kChaseLine, 0};
     StreamRun run;
-    run.a = reinterpret_cast<double*>(arena_->region(place_).first);
-    run.elements = place_.lines * kChaseLine / sizeof(double);
+    run.a = reinterpret_cast<double*>(arena_->region(place).first);
+    run.elements = bytes_ / sizeof(double);
     run.passes = passes;
     return run;
   }
 
   KernelInfo info_;
   const StreamLoops& loops_;
-  ChasePlace place_;
+  std::size_t bytes_;
+  std::size_t places_;
+  std::uint64_t runs_ = 0;
   std::shared_ptr<ChaseArenaPool> pool_;
   std::shared_ptr<ChaseArena> arena_;
   StreamFunction read_ =
@@ -118,8 +135,12 @@ std::vector<KernelEntry> sweep_entries(const MachineShape& machine, const SweepO
     read.info = read_info(loops->isa);
     read.working_set = sizes[i];
     read.shares_memory = "sweep arena";
-    read.make = [info = read.info, loops, place = places[i], pool] {
-      return std::make_unique<ReadSweepKernel>(info, *loops, place, pool);
+    read.make = [info = read.info,
+                 loops,
+                 bytes = static_cast<std::size_t>(sizes[i].count()),
+                 arena = static_cast<std::size_t>(sizes.back().count()),
+                 pool] {
+      return std::make_unique<ReadSweepKernel>(info, *loops, bytes, arena, pool);
     };
     entries.push_back(std::move(read));
   }

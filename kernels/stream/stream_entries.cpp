@@ -176,6 +176,13 @@ class StreamKernel : public Kernel {
   StreamStep last_;
 };
 
+/// A level 2 is indexed by physical addresses: pages that the system (a guest's host, behind its
+/// huge pages too) happened to give may crowd into a part of it, for as long as they are held. On a
+/// Zen 5 of 1 MiB two of 48 pieces of 512 KiB read 186 and 267 GB/s where the others read 283. So
+/// the windows go round some places: the best is what the level delivers, the median what a program
+/// gets.
+constexpr std::size_t kLevel2Places = 4;
+
 /// An iteration is one pass over the whole working set.
 class CacheStreamKernel final : public StreamKernel {
  public:
@@ -185,10 +192,21 @@ class CacheStreamKernel final : public StreamKernel {
     return Bytes(static_cast<std::uint64_t>(spec().arrays()) * spec().elements * sizeof(double));
   }
   void prepare() override {
-    arrays_ = std::make_unique<StreamArrays>(
-        spec().arrays(), spec().elements, spec().elements, "The cache kernels");
+    const std::size_t places = spec().level == MemoryLevel::kL2 ? kLevel2Places : 1;
+    places_.clear();
+    for (std::size_t i = 0; i < places; ++i) {
+      places_.push_back(std::make_unique<StreamArrays>(
+          spec().arrays(), spec().elements, spec().elements, "The cache kernels"));
+    }
   }
-  Verification verify() override { return check(run_of(1)); }
+  Verification verify() override {
+    Verification last;
+    for (std::size_t i = 0; i < places_.size(); ++i, ++runs_) {
+      last = check(run_of(1));
+      if (!last.passed) return last;
+    }
+    return last;
+  }
   void run(std::uint64_t iterations) noexcept override {
     stream(run_of(iterations));
     ++runs_;
@@ -196,16 +214,17 @@ class CacheStreamKernel final : public StreamKernel {
 
  private:
   StreamRun run_of(std::uint64_t passes) const noexcept {
-    // Another scalar in each run, so that a store changes what stands there.
-    return {arrays_->array(0),
-            arrays_->array(1),
-            arrays_->array(2),
-            static_cast<double>(3 + runs_ % 8),
+    const StreamArrays& arrays = *places_[runs_ % places_.size()];
+    // Another scalar each time round, so that a store changes what stands there.
+    return {arrays.array(0),
+            arrays.array(1),
+            arrays.array(2),
+            static_cast<double>(3 + runs_ / places_.size() % 8),
             spec().elements,
             passes};
   }
 
-  std::unique_ptr<StreamArrays> arrays_;
+  std::vector<std::unique_ptr<StreamArrays>> places_;
   std::uint64_t runs_ = 0;
 };
 
