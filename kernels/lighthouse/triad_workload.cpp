@@ -57,14 +57,12 @@ std::string isa_text(Isa isa) {
 
 class TriadWorkload final : public Workload {
  public:
-  TriadWorkload(Isa isa, Bytes total)
-      : layout_(layout_of(total)),
-        variant_{isa, isa == Isa::kScalar ? StoreKind::kRegular : StoreKind::kNonTemporal} {
+  TriadWorkload(TriadVariant variant, Bytes total) : layout_(layout_of(total)), variant_(variant) {
     info_.name = "triad";
     info_.description = triad_description(total);
     info_.rung = total == kFixedTriad ? "fixed" : mib_text(total.count());
     info_.implementation =
-        "own loop, " + isa_text(isa) +
+        "own loop, " + isa_text(variant_.isa) +
         (variant_.store == StoreKind::kNonTemporal ? ", non-temporal stores" : ", regular stores");
     info_.precision = Precision::kFp64;
     info_.bound_by = RoofKind::kBandwidth;
@@ -153,13 +151,13 @@ class TriadWorkload final : public Workload {
 
 }  // namespace
 
-WorkloadEntry triad_workload(Isa isa, Bytes total) {
+WorkloadEntry triad_workload(TriadVariant variant, Bytes total) {
   return WorkloadEntry{"triad",
                        triad_description(total),
                        layout_of(total).working_set(),
                        Bytes(0),
-                       [isa, total]() -> std::unique_ptr<Workload> {
-                         return std::make_unique<TriadWorkload>(isa, total);
+                       [variant, total]() -> std::unique_ptr<Workload> {
+                         return std::make_unique<TriadWorkload>(variant, total);
                        }};
 }
 

@@ -18,9 +18,8 @@ inline constexpr Bytes kLeastTriad = mib(1);
 /// `triad`: STREAM's a = b + s c in fp64 over `total` bytes, all samples together. A sample has its
 /// own part of the three arrays, 4 MiB of each where the whole is at least 96 MiB, so that it comes
 /// back only after the others: from DRAM where the whole is more than 4 times the last-level cache,
-/// as the fixed 384 MiB are up to 96 MiB of it. Stores are non-temporal where the instruction set
-/// has them. Throws UsageError below kLeastTriad.
-[[nodiscard]] WorkloadEntry triad_workload(Isa isa, Bytes total = kFixedTriad);
+/// as the fixed 384 MiB are up to 96 MiB of it. Throws UsageError below kLeastTriad.
+[[nodiscard]] WorkloadEntry triad_workload(TriadVariant variant, Bytes total = kFixedTriad);
 
 /// "a = b + s c, fp64, 3 x 4 MiB a sample, 32 samples in 384 MiB ..": the same text.
 [[nodiscard]] std::string triad_description(Bytes total);

@@ -151,7 +151,7 @@ WorkloadEntry workload_entry(const WorkloadSources& sources, const WorkloadReque
   }
   if (request.name == "triad") {
     const Bytes chosen = request.sizes.triad;
-    return triad_workload(widest_stream_isa(sources.machine),
+    return triad_workload(triad_variant(sources.machine),
                           chosen.count() > 0 ? chosen : mib(kTriadSizes[index]));
   }
   if (request.name == "null") return null_workload();

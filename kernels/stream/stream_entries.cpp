@@ -7,6 +7,7 @@
 
 #include "harness/core/result/names.hpp"
 #include "harness/core/units/check.hpp"
+#include "kernels/stream/far_form.hpp"
 #include "kernels/stream/stream_arena.hpp"
 #include "kernels/stream/stream_check.hpp"
 #include "kernels/stream/triad.hpp"
@@ -27,19 +28,6 @@ struct StreamSpec {
     return stream_arrays(variant.operation, variant.form);
   }
 };
-
-/// Who fetches ahead what is read from far is a matter of the maker's prefetchers. On a Zen 5, in
-/// turn, GB/s without and with software's help: read of DRAM 43 to 46 and 39 to 44, triad_nt 58 and
-/// 53, add_nt 58 and 53, but copy_nt 57 and 59; read of level 3 103 and 93, and from one array 105
-/// to 126 where three side by side gave 101 to 113. Elsewhere software helps, as it did on a Xeon
-/// with AMX: stream_use() has the figures.
-StreamForm far_form(const MachineShape& machine, MemoryLevel level, StreamOperation operation) {
-  if (machine.identity.vendor != "AuthenticAMD") return StreamForm::kFar;
-  const bool reads = operation == StreamOperation::kRead;
-  if (level == MemoryLevel::kL3) return reads ? StreamForm::kPlain : StreamForm::kFarStoresAhead;
-  const bool two = operation == StreamOperation::kAdd || operation == StreamOperation::kTriad;
-  return reads || two ? StreamForm::kFarStoresAhead : StreamForm::kFar;
-}
 
 /// On a Zen 5 a 512-bit triad of level 1 in two instructions streams 737 GB/s and with an FMA 545,
 /// where add streams 740; 256-bit ones are alike.

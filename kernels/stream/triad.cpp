@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "harness/core/units/check.hpp"
+#include "kernels/stream/far_form.hpp"
 
 namespace perfbench {
 namespace {
@@ -35,6 +36,13 @@ Isa widest_stream_isa(const MachineShape& machine) noexcept {
   return widest;
 }
 
+TriadVariant triad_variant(const MachineShape& machine) noexcept {
+  const Isa isa = widest_stream_isa(machine);
+  return {isa,
+          isa == Isa::kScalar ? StoreKind::kRegular : StoreKind::kNonTemporal,
+          far_form(machine, MemoryLevel::kDram, StreamOperation::kTriad)};
+}
+
 void triad(std::span<double> a,
            std::span<const double> b,
            std::span<const double> c,
@@ -51,9 +59,9 @@ void triad(std::span<double> a,
       std::min(n, (kStreamAlignment - off) % kStreamAlignment / sizeof(double));
   const std::size_t body = (n - head) / kStreamBlock * kStreamBlock;
   scalar_triad(a.data(), b.data(), c.data(), scalar, head);
-  StreamFunction function = loops->find(StreamOperation::kTriad, StreamForm::kFar, variant.store);
+  StreamFunction function = loops->find(StreamOperation::kTriad, variant.form, variant.store);
   if (function == nullptr) {
-    function = loops->find(StreamOperation::kTriad, StreamForm::kFar, StoreKind::kRegular);
+    function = loops->find(StreamOperation::kTriad, variant.form, StoreKind::kRegular);
   }
   StreamStep unused;
   StreamRun run;

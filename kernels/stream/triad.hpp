@@ -11,7 +11,11 @@ namespace perfbench {
 struct TriadVariant {
   Isa isa = Isa::kScalar;
   StoreKind store = StoreKind::kRegular;
+  StreamForm form = StreamForm::kFar;
 };
+
+/// What streams DRAM fastest on the machine: the widest ISA, non-temporal stores where it has them.
+[[nodiscard]] TriadVariant triad_variant(const MachineShape& machine) noexcept;
 
 /// The widest ISA of the machine that this build has streaming loops for; kScalar where it has
 /// none.

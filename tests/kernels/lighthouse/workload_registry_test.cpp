@@ -191,13 +191,13 @@ TEST(Models, TheSeedMakesTheData) {
 }
 
 TEST(Triad, IsSoundAndBandwidthBound) {
-  const std::unique_ptr<Workload> triad = triad_workload(Isa::kScalar).make();
+  const std::unique_ptr<Workload> triad = triad_workload({Isa::kScalar}).make();
   expect_sound(*triad);
   EXPECT_EQ(triad->info().bound_by, RoofKind::kBandwidth);
   // STREAM counts 24 bytes an element; plain C++ writes with regular stores, which move 8 more.
   EXPECT_EQ(triad->work(1).bytes, Bytes(24ULL << 19U));
   EXPECT_EQ(triad->work(1).moved_bytes, Bytes(32ULL << 19U));
-  const std::unique_ptr<Workload> small = triad_workload(Isa::kScalar, mib(2)).make();
+  const std::unique_ptr<Workload> small = triad_workload({Isa::kScalar}, mib(2)).make();
   expect_sound(*small);
   EXPECT_EQ(small->sample_count(), 8U);
 }
@@ -205,12 +205,14 @@ TEST(Triad, IsSoundAndBandwidthBound) {
 TEST(Triad, WritesPastTheCachesWhereTheInstructionSetCan) {
   const Isa isa = has_stream_loop(Isa::kSse2) ? Isa::kSse2 : Isa::kNeon;
   if (!has_stream_loop(isa)) GTEST_SKIP() << "no streaming loops for this architecture";
-  const std::unique_ptr<Workload> vectors = triad_workload(isa, mib(24)).make();
+  MachineShape machine;
+  machine.isas = {Isa::kScalar, isa};
+  const std::unique_ptr<Workload> vectors = triad_workload(triad_variant(machine), mib(24)).make();
   vectors->load();
   const Verification verification = vectors->verify();
   EXPECT_TRUE(verification.passed) << verification.detail;
   EXPECT_EQ(vectors->work(1).moved_bytes, vectors->work(1).bytes);
-  const std::unique_ptr<Workload> plain = triad_workload(Isa::kScalar, mib(24)).make();
+  const std::unique_ptr<Workload> plain = triad_workload({Isa::kScalar}, mib(24)).make();
   plain->load();
   EXPECT_EQ(checksum_after(*vectors, {2, 3}), checksum_after(*plain, {2, 3}));
 }

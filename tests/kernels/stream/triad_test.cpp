@@ -50,6 +50,7 @@ TEST(Triad, IsExactForEveryIsaSizeAndAlignment) {
     if (!test::host_has(loop.isa)) continue;
     for (const StoreKind store : {StoreKind::kRegular, StoreKind::kNonTemporal}) {
       ++variants;
+      check({1024, 1, 2, 3}, {loop.isa, store, StreamForm::kFarStoresAhead});
       for (const std::size_t n :
            {0U, 1U, 2U, 7U, 8U, 15U, 16U, 17U, 31U, 33U, 63U, 64U, 65U, 100U, 511U, 1023U, 1024U}) {
         for (std::size_t a = 0; a < 8; ++a) check({n, a, 0, 0}, {loop.isa, store});
