@@ -9,9 +9,9 @@ namespace perfbench {
 /// The form that streams level 3 or DRAM fastest: who fetches ahead what is read from far is a
 /// matter of the maker's prefetchers. On a Zen 5, in turn, median GB/s of DRAM without and with
 /// software's help: read 45 and 42, copy 43 and 42, add 43 and 42, update 50 and 47, copy_nt 58.5
-/// and 58.6, triad_nt 59 and 55; read of level 3 103 and 93, and from one array 105 to 126 where
-/// three side by side gave 101 to 113. Elsewhere software helps, as it did on a Xeon with AMX:
-/// stream_use() has the figures.
+/// and 58.6, triad_nt 59 and 55. Its level 3, read: three arrays side by side 103 and 93, one array
+/// 112 plainly and 142 with every line fetched 1 to 4 KiB ahead into level 1. Elsewhere software
+/// helps, as it did on a Xeon with AMX: stream_use() has the figures.
 [[nodiscard]] StreamForm far_form(const MachineShape& machine,
                                   MemoryLevel level,
                                   StreamOperation operation);

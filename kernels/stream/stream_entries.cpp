@@ -47,7 +47,7 @@ StreamForm form_for(const MachineShape& machine,
     case MemoryLevel::kL1:
       return level_1_form(machine, loops, operation);
     case MemoryLevel::kL2:
-      return StreamForm::kStoresAhead;
+      return operation == StreamOperation::kRead ? StreamForm::kPlain : StreamForm::kNearAhead;
     case MemoryLevel::kNone:
     case MemoryLevel::kL3:
     case MemoryLevel::kDram:

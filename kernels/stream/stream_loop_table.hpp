@@ -38,12 +38,13 @@ struct StreamUse {
   use.b = !alone || far;
   use.c = two || (alone && far);
   use.fused = operation == StreamOperation::kTriad && form != StreamForm::kPlainUnfused;
-  use.fetch_a = fetches && reads;
+  const bool one_ahead = form == StreamForm::kNearAhead && reads;
+  use.fetch_a = (fetches && reads) || one_ahead;
   use.fetch_b = fetches && (reads || !alone);
   use.fetch_c = fetches && (reads || two);
   use.own_a = owns;
   use.own_bc = owns && alone && far;
-  use.ahead = fetches ? 4096 : far ? 2048 : 512;
+  use.ahead = fetches ? 4096 : far || one_ahead ? 2048 : 512;
   if (fetches && reads) {
     // Reads alone keep more lines in flight when they come in two steps: on a two-core guest of a
     // Xeon with AMX 21.4 GB/s from DRAM, 19.9 with one, in turn with a matrix kernel that read 20.8
@@ -64,9 +65,6 @@ template <template <Isa, StreamOperation, StreamForm, StoreKind> class Loop,
           StreamOperation kOperation>
 constexpr void add_stream_operation(StreamLoops& loops) noexcept {
   constexpr auto kIndex = static_cast<std::size_t>(kOperation);
-  // A read has no stores to fetch ahead.
-  constexpr StreamForm kLevel2 =
-      kOperation == StreamOperation::kRead ? StreamForm::kPlain : StreamForm::kStoresAhead;
   constexpr auto kRegular = StoreKind::kRegular;
   constexpr auto kPast = StoreKind::kNonTemporal;
   StreamFunction unfused = nullptr;
@@ -77,7 +75,7 @@ constexpr void add_stream_operation(StreamLoops& loops) noexcept {
   loops.regular[kIndex] = {
       Loop<kIsa, kOperation, StreamForm::kPlain, kRegular>::run,
       unfused,
-      Loop<kIsa, kOperation, kLevel2, kRegular>::run,
+      Loop<kIsa, kOperation, StreamForm::kNearAhead, kRegular>::run,
       Loop<kIsa, kOperation, StreamForm::kFar, kRegular>::run,
       Loop<kIsa, kOperation, StreamForm::kFarStoresAhead, kRegular>::run,
   };

@@ -219,8 +219,8 @@ int lines_ahead(const StreamLoops& loops, const StreamVariant& variant) {
     case StreamForm::kPlain:
     case StreamForm::kPlainUnfused:
       return 0;
-    case StreamForm::kStoresAhead:
-      return stores * lines;
+    case StreamForm::kNearAhead:
+      return (stores > 0 ? stores : loads) * lines;
     case StreamForm::kFarStoresAhead:
       return variant.store == StoreKind::kNonTemporal ? 0 : stores * lines;
     case StreamForm::kFar:
