@@ -6,6 +6,7 @@
 #include "harness/core/judge/quiet.hpp"
 #include "harness/core/judge/serving_rules.hpp"
 #include "harness/core/plan/random.hpp"
+#include "harness/core/stats/robust.hpp"
 #include "scenarios/search/server_probe.hpp"
 
 namespace perfbench {
@@ -42,8 +43,8 @@ double ExperimentRuns::left_s() const {
   return seconds(at_most_ - (context_.clock.now() - begin_));
 }
 
-double ExperimentRuns::overhead_s() const noexcept {
-  return runs_ == 0 ? assumed_overhead_s_ : overhead_sum_s_ / runs_;
+double ExperimentRuns::overhead_s() const {
+  return overheads_s_.empty() ? assumed_overhead_s_ : median(overheads_s_);
 }
 
 bool ExperimentRuns::affords(Nanoseconds length) const {
@@ -83,7 +84,7 @@ std::optional<ScenarioResult> ExperimentRuns::run(ScenarioSettings settings, Nan
   const TimePoint before = context_.clock.now();
   ScenarioResult result = context_.run(settings);
   const TimePoint after = context_.clock.now();
-  overhead_sum_s_ += std::max(0.0, seconds(after - before - result.duration));
+  overheads_s_.push_back(std::max(0.0, seconds(after - before - result.duration)));
   ++runs_;
   context_.progress.advance(std::clamp(seconds(after - begin_) / seconds(at_most_), 0.0, 1.0));
   if (std::string why = why_unusable(result); !why.empty()) {

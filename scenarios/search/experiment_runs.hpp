@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "harness/core/judge/verdict_builder.hpp"
 #include "scenarios/search/scenario_runner.hpp"
@@ -31,9 +32,9 @@ class ExperimentRuns {
   [[nodiscard]] bool affords(Nanoseconds length) const;
 
   [[nodiscard]] double left_s() const;
-  /// What a run takes beside its length, in seconds: the mean of those so far, of none the
-  /// constructor's.
-  [[nodiscard]] double overhead_s() const noexcept;
+  /// What a run takes beside its length, in seconds: the median of those so far, since the first
+  /// may load a workload that the others find loaded; of none the constructor's.
+  [[nodiscard]] double overhead_s() const;
   /// Another seed at each call.
   [[nodiscard]] std::uint64_t next_seed() noexcept;
   /// Uniform in [0, 1), of the experiment's seed.
@@ -58,7 +59,7 @@ class ExperimentRuns {
   std::uint64_t seed_;
   double assumed_overhead_s_;
   std::uint64_t streams_ = 0;
-  double overhead_sum_s_ = 0.0;
+  std::vector<double> overheads_s_;
   int runs_ = 0;
   int late_ = 0;       ///< Runs whose generator was late.
   int disturbed_ = 0;  ///< Runs on a machine that was not quiet.

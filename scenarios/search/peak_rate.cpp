@@ -44,6 +44,13 @@ constexpr std::size_t kEnoughReplicates = 3;
 constexpr double kUsableBracket = 0.25;
 constexpr double kSeveralServices = 3.0;
 constexpr double kWideInterval = 1.6;  ///< Upper over lower end.
+/// A probe begins with an empty queue, and a short one ends before the queue is as long as it would
+/// get: it holds a bound at a rate that would miss it. In simulated searches of M/D/1 whose longer
+/// probes lasted 140, 47, 27, 9, 6 and 2 relaxation times the interval held the truth in 37, 34,
+/// 36, 24, 19 and 3 of 40.
+constexpr double kRelaxationTimes = 15.0;
+/// Where batches make it a queue of another kind.
+constexpr double kTimesBound = 10.0;
 /// The sums of M/D/1 have a term for each service within the bound.
 constexpr double kMostServices = 1e4;
 
@@ -158,7 +165,25 @@ class PeakSearch {
                " s in all";
   }
 
+  /// The longer probe where there is one.
+  [[nodiscard]] double longest_s() const {
+    return unit_s_ <= kLeastUnitSeconds ? unit_s_ : kLonger * unit_s_;
+  }
+
+  [[nodiscard]] RateQuestion question() const {
+    return {QueueModel::kMMc, peak_.service_mean_ns, peak_.worker_threads, peak_.ppm, peak_.bound};
+  }
+
+  /// How long the probes should have been.
+  [[nodiscard]] double settled_s() const {
+    const double of_bound_s = kTimesBound * seconds(peak_.bound);
+    if (peak_.max_batch > 1) return of_bound_s;
+    return std::max(of_bound_s,
+                    kRelaxationTimes * 1e-9 * relaxation_ns(question(), peak_.service_cv2));
+  }
+
   void replicate(int index) {
+    shortest_s_ = std::min(shortest_s_, longest_s());
     const bool up = index % 2 == 0;
     const bool guessed = options_.guess_qps > 0.0;
     const bool near = guessed || (index >= kCoarseReplicates && !peak_.replicates_qps.empty());
@@ -257,12 +282,13 @@ class PeakSearch {
   std::optional<bool> decide(double rate, bool up) {
     std::optional<Outcome> first = probe(rate, up, unit_s_);
     if (!first) return std::nullopt;
-    ++decisions_;
+    // The first run loaded the workload, and this one tells what the others take.
+    if (++decisions_ == 1) plan();
     if (first->word != Validity::kInconclusive) return first->word == Validity::kValid;
     double over = first->over;
     double queries = first->queries;
     // With hardly time for one probe each, more rates tell more than longer probes.
-    const bool hurried = unit_s_ <= kLeastUnitSeconds;
+    const bool hurried = longest_s() <= unit_s_;
     if (!hurried && runs_.affords(from_seconds(kLonger * unit_s_))) {
       const std::optional<Outcome> longer = probe(rate, up, kLonger * unit_s_);
       if (!longer) return std::nullopt;
@@ -280,12 +306,12 @@ class PeakSearch {
     // With batches it is no queue of these kinds.
     if (peak_.max_batch > 1 || peak_.service_mean_ns <= 0.0) return;
     const int workers = peak_.worker_threads;
-    RateQuestion question{QueueModel::kMMc, peak_.service_mean_ns, workers, peak_.ppm, peak_.bound};
-    peak_.predictions.push_back({"M/M/" + std::to_string(workers), highest_rate_per_s(question)});
+    RateQuestion asked = question();
+    peak_.predictions.push_back({"M/M/" + std::to_string(workers), highest_rate_per_s(asked)});
     const double services = static_cast<double>(peak_.bound.count()) / peak_.service_mean_ns;
     if (workers != 1 || services > kMostServices) return;
-    question.model = QueueModel::kMD1;
-    peak_.predictions.push_back({"M/D/1", highest_rate_per_s(question)});
+    asked.model = QueueModel::kMD1;
+    peak_.predictions.push_back({"M/D/1", highest_rate_per_s(asked)});
   }
 
   void sum_up() {
@@ -343,6 +369,14 @@ class PeakSearch {
                         " found no rate that holds, where others did: the machine was disturbed",
                     "Repeat on a quiet machine."});
     }
+    if (const double needs_s = settled_s(); !held_to_ceiling_ && shortest_s_ < needs_s) {
+      verdict.inconclusive(
+          {"short-probes",
+           "probes of at most " + number(shortest_s_, 2) +
+               " s end before a queue this full has settled, which takes some " +
+               number(needs_s, 2) + " s: the rate may read too high",
+           "A --max-time about " + number(std::ceil(needs_s / shortest_s_)) + " times as long."});
+    }
     const std::size_t count = peak_.replicates_qps.size();
     if (count < kEnoughReplicates) {
       verdict.inconclusive({"few-replicates",
@@ -364,6 +398,7 @@ class PeakSearch {
   bool told_ = false;  ///< The saturation does not follow from workers and service.
   int replicates_ = 0;
   double unit_s_ = 0.0;
+  double shortest_s_ = std::numeric_limits<double>::infinity();  ///< longest_s() of a replicate.
   std::string planned_;
   bool not_held_ = false;
   int lost_ = 0;             ///< Replicates that found no rate.

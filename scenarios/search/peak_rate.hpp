@@ -36,9 +36,10 @@ struct PeakRateOptions {
 /// left out.
 ///
 /// VALID: an answer, be it that no rate holds a bound about as long as the service. INCONCLUSIVE:
-/// fewer than three replicates, an interval wider than 1.6 times, a bound of several service times
-/// that no rate holds, or queries that were issued late in more than a tenth of the runs. INVALID:
-/// the workload cannot serve. Stopped early it holds what there is.
+/// fewer than three replicates, an interval wider than 1.6 times, probes that end before a queue as
+/// full as that settles, a bound of several service times that no rate holds, or queries that were
+/// issued late in more than a tenth of the runs. INVALID: the workload cannot serve. Stopped early
+/// it holds what there is.
 [[nodiscard]] PeakRate find_peak_rate(const PeakRateOptions& options,
                                       const ExperimentContext& context);
 

@@ -198,6 +198,15 @@ double highest_rate_per_s(const RateQuestion& question) {
   return low * question.servers * kNsPerS / question.service_mean_ns;
 }
 
+double relaxation_ns(const RateQuestion& question, double service_cv2) {
+  const double waiting_ns = static_cast<double>(question.bound.count()) - question.service_mean_ns;
+  if (!(waiting_ns > 0.0)) return 0.0;
+  const double spread_ns = (1.0 + service_cv2) * question.service_mean_ns / question.servers;
+  const double above = 1.0 - probability_of(question.ppm);
+  const double idle = std::min(1.0, -std::log(above) * spread_ns / (2.0 * waiting_ns));
+  return 2.0 * spread_ns / (idle * idle);
+}
+
 RunMean md1_run_mean(const QueueLoad& load,
                      std::uint64_t queries,
                      int replications,

@@ -59,6 +59,12 @@ struct RateQuestion {
 /// an empty queue misses it.
 [[nodiscard]] double highest_rate_per_s(const RateQuestion& question);
 
+/// How long a queue that is as full as the question's rate makes it takes to forget how it began,
+/// by the diffusion that a full queue resembles (Kingman; Kleinrock, Queueing Systems II, 2.8): of
+/// M/G/servers, its waiting exponential with mean service (1 + cv2) / (2 servers (1 - rho)), twice
+/// variance over drift squared. The model is not looked at; `service_cv2` is as above.
+[[nodiscard]] double relaxation_ns(const RateQuestion& question, double service_cv2);
+
 /// Source of independent uniform 64-bit words: Random::next().
 using RandomBits = std::function<std::uint64_t()>;
 

@@ -160,6 +160,45 @@ TEST(PeakRate, KeepsItsTime) {
   EXPECT_GT(took, seconds(15));
 }
 
+// A queue that begins empty holds for a while what it would miss: theory says 0.885 of saturation.
+TEST(PeakRate, ProbesThatEndBeforeTheQueueSettlesAreNoAnswer) {
+  SimulatedServer machine;
+  machine.service = milliseconds(5);
+  const Nanoseconds bound = 20 * machine.service;
+  PeakRateOptions options = within(bound);
+  options.at_most = seconds(40);
+  const PeakRate hurried = find_peak_rate(options, machine.context());
+  ASSERT_TRUE(hurried.found);
+  EXPECT_GT(hurried.rate_qps, 1.05 * theory(machine, bound));
+  EXPECT_EQ(hurried.verdict.validity, Validity::kInconclusive);
+  EXPECT_TRUE(has_reason(hurried.verdict, "short-probes")) << words(hurried.verdict);
+  options.at_most = seconds(900);
+  const PeakRate settled = find_peak_rate(options, machine.context());
+  EXPECT_NEAR(settled.rate_qps, theory(machine, bound), 0.04 * theory(machine, bound));
+  EXPECT_FALSE(has_reason(settled.verdict, "short-probes")) << words(settled.verdict);
+}
+
+// The first run loads what the others find loaded: it says nothing of what they take.
+TEST(PeakRate, LoadingOnceShortensNoProbe) {
+  const auto shortest_s = [](Nanoseconds loading, Nanoseconds at_most) {
+    SimulatedServer machine;
+    machine.overhead = milliseconds(10);
+    machine.loading = loading;
+    PeakRateOptions options = within(10 * machine.service);
+    options.at_most = at_most;
+    const PeakRate peak = find_peak_rate(options, machine.context());
+    double least_s = 1e9;
+    for (std::size_t i = 1; i < peak.probes.size(); ++i) {
+      const ServerProbe& probe = peak.probes[i];
+      least_s = std::min(least_s, static_cast<double>(probe.queries) / probe.target_qps);
+    }
+    return least_s;
+  };
+  const double at_once = shortest_s(Nanoseconds(0), seconds(120));
+  EXPECT_GT(at_once, 0.3);
+  EXPECT_GT(shortest_s(seconds(2), seconds(122)), 0.8 * at_once);
+}
+
 TEST(PeakRate, WithoutTimeIsInconclusive) {
   SimulatedServer machine;
   PeakRateOptions options = within(10 * machine.service);

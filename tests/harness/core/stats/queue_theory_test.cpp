@@ -148,6 +148,27 @@ TEST(QueueTheory, TheHighestRateIsTheOneWhoseQuantileIsTheBound) {
   EXPECT_GT(highest_rate_per_s(question), 990.0);
 }
 
+TEST(QueueTheory, AFullerQueueForgetsLater) {
+  RateQuestion question;
+  question.service_mean_ns = kService;
+  question.bound = Nanoseconds(11'000'000);
+  // M/D/1: P(waiting > x) = exp(-2 (1 - u) x / S), so u = 0.77, and 2 S / (1 - u)^2 is 37.7
+  // services.
+  const double idle = std::log(100.0) / 20.0;
+  const double once = relaxation_ns(question, 0.0);
+  EXPECT_NEAR(once, 2.0 * kService / (idle * idle), 1e-3);
+  question.bound = Nanoseconds(21'000'000);
+  EXPECT_NEAR(relaxation_ns(question, 0.0), 4.0 * once, 1e-2) << "the bound enters by its square";
+  // Exponential service keeps the queue shorter at the same percentile.
+  EXPECT_NEAR(relaxation_ns(question, 1.0), 2.0 * once, 1e-2);
+  question.servers = 2;
+  EXPECT_NEAR(relaxation_ns(question, 1.0), 4.0 * once, 1e-2);
+  question.bound = Nanoseconds(1'000'000);
+  EXPECT_EQ(relaxation_ns(question, 0.0), 0.0) << "no room for a queue";
+  question.bound = Nanoseconds(1'000'001);
+  EXPECT_NEAR(relaxation_ns(question, 1.0), 2.0 * kService, 1e-6) << "an empty one";
+}
+
 TEST(QueueTheory, ARunsMeanScattersByItsLength) {
   Random random(21);
   const RandomBits bits = [&random] { return random.next(); };
