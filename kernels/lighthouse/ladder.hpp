@@ -65,7 +65,9 @@ struct StreamingFit {
 [[nodiscard]] RungChoice choose_streaming_rung(std::span<const Rung> ladder,
                                                const StreamingFit& fit);
 
-inline constexpr std::uint64_t kCacheMultiple = 4;  ///< STREAM's rule.
-inline constexpr double kShareOfMemory = 0.75;      ///< Of the available memory.
+/// What streamed weights are defined by; of twice as much next to nothing is left in a cache
+/// (harness/core/plan/beyond_cache.hpp).
+inline constexpr std::uint64_t kCacheMultiple = 4;
+inline constexpr double kShareOfMemory = 0.75;  ///< Of the available memory.
 
 }  // namespace perfbench

@@ -35,9 +35,10 @@ enum class StreamForm {
   /// The triad of level 1, its product and its sum in two instructions, where that is faster than
   /// an FMA beside a store.
   kPlainUnfused,
-  /// Level 2: the lines to be stored, since a store that misses level 1 is not fetched ahead by the
-  /// hardware. read, which stores nothing, fetches what it reads by 2 KiB, for a level 3 that
-  /// answers one array faster than three.
+  /// One set of arrays as in level 2, where the lines to be stored are fetched: a store that misses
+  /// level 1 is not fetched ahead by the hardware. read, which stores nothing, fetches what it
+  /// reads
+  /// by 2 KiB, which no level 2 wants, but a level 3 that answers one array faster than three.
   kNearAhead,
   /// Level 3 and DRAM: every line, 4 KiB ahead, across the page boundary where the hardware's
   /// prefetchers stop; of read in two steps, 3 KiB ahead into level 2 and 1 KiB into level 1. read,
@@ -92,7 +93,7 @@ using StreamFunction = void (*)(const StreamRun& run, StreamStep& last) noexcept
 struct StreamLoops {
   Isa isa = Isa::kScalar;
   std::size_t vector_elements = 1;  ///< That one instruction takes; a step is eight of them.
-  /// [operation][form], regular stores. Null: unfused what has no FMA.
+  /// [operation][form], regular stores. Null: unfused what is no triad of AVX2 or AVX-512.
   std::array<std::array<StreamFunction, kStreamForms.size()>, kStreamOperations.size()> regular{};
   /// [operation][form], non-temporal stores fenced at the end. Null: in the near forms, for read
   /// and update, and where the ISA has none. On arm64 it is the pair store with the non-temporal

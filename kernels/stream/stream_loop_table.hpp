@@ -32,8 +32,8 @@ struct StreamUse {
   const bool alone =
       reads || operation == StreamOperation::kWrite || operation == StreamOperation::kUpdate;
   const bool two = operation == StreamOperation::kAdd || operation == StreamOperation::kTriad;
-  const bool near = form == StreamForm::kPlain || form == StreamForm::kPlainUnfused;
-  const bool owns = !near && store == StoreKind::kRegular && !reads;
+  const bool plain = form == StreamForm::kPlain || form == StreamForm::kPlainUnfused;
+  const bool owns = !plain && store == StoreKind::kRegular && !reads;
   StreamUse use;
   use.b = !alone || far;
   use.c = two || (alone && far);

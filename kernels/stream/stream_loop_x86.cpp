@@ -10,11 +10,11 @@
 // The offset from the arrays' ends wraps by a conditional move and not by a branch, so that a pass
 // through level 1, which takes some 300 cycles, is not followed by a mispredicted exit of some 20.
 //
-// read, whose data are in level 1 or 2: measured on a Xeon with AMX in level 1, bytes a cycle of
-// 128: 85 with a sum in 512-bit vectors (which lower the clock by a tenth besides), so it adds
-// nothing up; 118 with a loop in a loop; 120 with this one, since the prefetcher that watches the
-// strides of each instruction takes the place of one load in 34; 128.0 with vmovntdqa, which that
-// prefetcher does not watch and which in ordinary memory is a load like any other (it wants
+// read of one array, whose data are in a cache: measured on a Xeon with AMX in level 1, bytes a
+// cycle of 128: 85 with a sum in 512-bit vectors (which lower the clock by a tenth besides), so it
+// adds nothing up; 118 with a loop in a loop; 120 with this one, since the prefetcher that watches
+// the strides of each instruction takes the place of one load in 34; 128.0 with vmovntdqa, which
+// that prefetcher does not watch and which in ordinary memory is a load like any other (it wants
 // alignment, and SSE4.1 or more). Copies and sums gain a hundredth at most and keep ordinary loads.
 
 namespace perfbench {

@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "harness/core/units/check.hpp"
-#include "kernels/stream/far_form.hpp"
+#include "kernels/stream/fastest_form.hpp"
 
 namespace perfbench {
 namespace {
@@ -38,9 +38,10 @@ Isa widest_stream_isa(const MachineShape& machine) noexcept {
 
 TriadVariant triad_variant(const MachineShape& machine) noexcept {
   const Isa isa = widest_stream_isa(machine);
-  return {isa,
-          isa == Isa::kScalar ? StoreKind::kRegular : StoreKind::kNonTemporal,
-          far_form(machine, MemoryLevel::kDram, StreamOperation::kTriad)};
+  return {
+      isa,
+      isa == Isa::kScalar ? StoreKind::kRegular : StoreKind::kNonTemporal,
+      fastest_form(machine, *find_stream_loops(isa), MemoryLevel::kDram, StreamOperation::kTriad)};
 }
 
 void triad(std::span<double> a,
@@ -51,6 +52,7 @@ void triad(std::span<double> a,
   CHECK(a.size() == b.size() && a.size() == c.size(), "triad's spans are of one length");
   const StreamLoops* loops = find_stream_loops(variant.isa);
   CHECK(loops != nullptr, "this build has no streaming loop for that ISA");
+  CHECK(is_far(variant.form), "the triad is of memory");
   const std::size_t n = a.size();
   // The vector loops write whole aligned blocks of a; what is before and after is done
   // element-wise.
@@ -63,6 +65,7 @@ void triad(std::span<double> a,
   if (function == nullptr) {
     function = loops->find(StreamOperation::kTriad, variant.form, StoreKind::kRegular);
   }
+  CHECK(function != nullptr, "every ISA has the far forms");
   StreamStep unused;
   StreamRun run;
   run.a = a.data() + head;

@@ -11,7 +11,7 @@ namespace perfbench {
 struct TriadVariant {
   Isa isa = Isa::kScalar;
   StoreKind store = StoreKind::kRegular;
-  StreamForm form = StreamForm::kFar;
+  StreamForm form = StreamForm::kFar;  ///< One of the far ones.
 };
 
 /// What streams DRAM fastest on the machine: the widest ISA, non-temporal stores where it has them.

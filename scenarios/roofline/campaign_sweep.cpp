@@ -8,7 +8,8 @@
 namespace perfbench {
 namespace {
 
-/// Windows of one entry: the best of them counts, and one that is disturbed leaves the others.
+/// Windows of one entry: the best of them counts. Those of a read lie at other places each
+/// (sweep_entries.cpp), so that one that is disturbed, or badly placed, leaves the others.
 constexpr int kWindows = 3;
 constexpr Nanoseconds kShortestWindow{300'000};
 constexpr Nanoseconds kLongestWindow{2'000'000};
@@ -24,7 +25,7 @@ MeasureOptions quick_options(Nanoseconds per_entry) {
   options.min_windows = 1;
   options.time_budget = kLongestWindow * kWindows;
   options.slice = options.time_budget;
-  options.warm_up = Nanoseconds(0);  // One window all the same, which fills the cache.
+  options.warm_up = Nanoseconds(0);  // One window all the same.
   options.chain.pairs = 1;           // No rate over the clock is wanted here.
   return options;
 }

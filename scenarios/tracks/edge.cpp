@@ -145,14 +145,19 @@ class EdgeTrack {
     if (!run) return std::nullopt;
     CameraTrial trial = make_trial(cameras, *run);
     // Too short to tell is no answer while there is time for twice as much. On the first camera all
-    // others depend: it gets as much as tells it, of whatever the eight leave.
+    // others depend: it gets as much as its own figure asks for, or else twice as much, as far as
+    // the eight leave it.
     const bool first = trials_.empty();
     const double kept_s = first ? kIntervalSeconds + runs_.overhead_s() : 0.0;
     for (bool once = true; trial.holds == Validity::kInconclusive && (once || first);
          once = false) {
       const double enough_s = first ? seconds_to_tell(*run, cameras) : 0.0;
       const double room_s = runs_.left_s() - kept_s - runs_.overhead_s() - kReserve;
-      wanted_s = std::max(2.0 * wanted_s, std::min(enough_s, room_s));
+      const double next_s = enough_s > wanted_s ? enough_s : 2.0 * wanted_s;
+      const bool fits = next_s <= room_s;
+      // What fits is still more than there was.
+      if (!fits && !(first && room_s > wanted_s)) break;
+      wanted_s = fits ? next_s : room_s;
       if (!runs_.affords(from_seconds(wanted_s + kept_s))) break;
       std::optional<ScenarioResult> longer = frames_for(frames, wanted_s);
       if (!longer) break;

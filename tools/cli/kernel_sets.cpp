@@ -23,6 +23,7 @@ constexpr const char* kOneDnnRemedy = "apt-get install libdnnl-dev, and build ag
 /// next. Bounded, since every copy is laid out and touched before it is timed; where that is less
 /// than it takes, may_hold_cache_hits says so.
 constexpr Bytes kMostCold = gib(1);
+constexpr Bytes kLeastCold = mib(128);
 
 /// A build without threads, or for fewer than this machine has, must not cost the roofs that are
 /// measured beside it, nor be reported as so many threads.
@@ -148,13 +149,16 @@ class Choosing {
     }
   }
 
-  /// As much as the roof over them streams through.
+  /// As much as the roof over them streams through, and no less than kLeastCold: a guest that does
+  /// not tell its level 3 has one.
   [[nodiscard]] DramWorkingSet streamed() const {
     DramSizing sizing;
     sizing.team = static_cast<int>(cpus_.size());
     const Bytes asked = sources_.sizes.dram_at_most;
     sizing.at_most = asked.count() > 0 ? std::min(asked, kMostCold) : kMostCold;
-    return dram_working_set(sources_.shape, sizing);
+    DramWorkingSet cold = dram_working_set(sources_.shape, sizing);
+    cold.team = std::max(cold.team, std::min(kLeastCold, sizing.at_most));
+    return cold;
   }
 
   /// fp32 stands among the layers: OpenBLAS computes one of m = 1 by sgemv.

@@ -164,15 +164,14 @@ Bytes working_set_of(MemoryLevel level, double found, double before) {
   return Bytes(0);
 }
 
-/// In level 2: the smallest size from `usual` on at which the sweep read about as fast as anywhere
-/// in the level, where that is more than noise faster. A Zen 5 reads 48 bytes a cycle below half of
-/// its level 2 and 63 of 64 above; towards the level's end other kernels fall. Where the level ends
-/// is known less well than that a size was read fast, so all of what was found is looked at. A
-/// point is one of few windows: one of 512 KiB that read 270 where 640 read 279 sent other kernels
-/// to a size at which they fall.
+/// In level 2: `usual`, where the sweep read about as fast as anywhere in the level, else the
+/// smallest size beyond at which it did. A Zen 5 reads 48 bytes a cycle below half of its level 2
+/// and 63 of 64 above; towards the level's end other kernels fall. Where the level ends is known
+/// less well than that a size was read fast, so all of what was found is looked at. A point is one
+/// of few windows: one of 512 KiB that read 270 where 640 read 279 sent other kernels to a size at
+/// which they fall.
 Bytes fastest_read(std::span<const SweepPoint> sweep, Bytes usual, double found) {
-  constexpr double kNoise = 1.03;
-  constexpr double kAboutAsFast = 1.06;
+  constexpr double kNoise = 1.05;
   const auto size_of = [](const SweepPoint& point) {
     return static_cast<double>(point.working_set.count());
   };
@@ -191,7 +190,7 @@ Bytes fastest_read(std::span<const SweepPoint> sweep, Bytes usual, double found)
   if (usual_rate <= 0.0 || best_rate <= kNoise * usual_rate) return usual;
   double smallest = found;
   for (const SweepPoint* point : beyond) {
-    if (kAboutAsFast * point->read_byte_per_s >= best_rate)
+    if (kNoise * point->read_byte_per_s >= best_rate)
       smallest = std::min(smallest, size_of(*point));
   }
   return whole_pages(smallest);

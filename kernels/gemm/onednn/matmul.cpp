@@ -114,7 +114,7 @@ Matmul::Matmul(const Matmul& other, const MatmulSpec& spec, dnnl_primitive_desc_
 
 std::unique_ptr<Matmul> Matmul::for_rows(const Matmul& other, int m) {
   // The library hands what one thread made to the next that asks for its like. It orders them by
-  // atomics of its own, which a sanitizer does not see; making one after another costs nothing.
+  // atomics of its own, which a sanitizer does not see; so they are made one after another.
   static std::mutex making;
   const std::lock_guard<std::mutex> alone(making);
   MatmulSpec spec = other.spec_;

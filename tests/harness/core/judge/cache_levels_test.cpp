@@ -157,6 +157,15 @@ TEST(CacheLevels, Level2IsReadWhereTheSweepReadFastest) {
   EXPECT_EQ(read_of_512(247e9), kib(512));
   EXPECT_EQ(read_of_512(235e9), kib(640));
 
+  // The usual size is a candidate too: where it reads about as fast as the best, it stays, and is
+  // not given up for one between that reads slower.
+  std::vector<SweepPoint> level_ish = with_rates(sweep, 270e9, 270e9);
+  for (SweepPoint& point : level_ish) {
+    if (point.working_set == kib(640)) point.read_byte_per_s = 268e9;
+    if (point.working_set == kib(768)) point.read_byte_per_s = 279e9;
+  }
+  EXPECT_EQ(level(find_cache_levels(level_ish, kZen5Told), 2).working_set, kib(512));
+
   // Within the noise nothing changes.
   for (SweepPoint& point : late) {
     if (point.working_set == kib(640) || point.working_set == kib(768))
