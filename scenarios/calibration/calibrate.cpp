@@ -35,9 +35,8 @@ constexpr double kLateShare = 0.01;
 /// How long the server of the queues is busy with a sample. A generator that is held up for a
 /// millisecond or two, now and then, lengthens the mean latency by about as much whatever the
 /// service takes: under 5 % of it here on a guest that loses 1 % of its time, 3 to 18 % of a queue
-/// with a service of 100 us. A constant cost of
-/// a query shows less: 5 % at utilisation 0.1 are 26 us of latency, where waking an idle worker
-/// takes some 10.
+/// with a service of 100 us. A constant cost of a query shows less: 5 % at utilisation 0.1 are 26
+/// us of latency, where waking an idle worker takes some 10.
 constexpr const char* kQueueRung = "500us";
 /// Replications of the recursion that the sampling error is told from.
 constexpr int kReplications = 40;

@@ -183,7 +183,6 @@ class PeakSearch {
   }
 
   void replicate(int index) {
-    shortest_s_ = std::min(shortest_s_, longest_s());
     const bool up = index % 2 == 0;
     const bool guessed = options_.guess_qps > 0.0;
     const bool near = guessed || (index >= kCoarseReplicates && !peak_.replicates_qps.empty());
@@ -284,6 +283,7 @@ class PeakSearch {
     if (!first) return std::nullopt;
     // The first run loaded the workload, and this one tells what the others take.
     if (++decisions_ == 1) plan();
+    shortest_s_ = std::min(shortest_s_, longest_s());
     if (first->word != Validity::kInconclusive) return first->word == Validity::kValid;
     double over = first->over;
     double queries = first->queries;
@@ -398,7 +398,7 @@ class PeakSearch {
   bool told_ = false;  ///< The saturation does not follow from workers and service.
   int replicates_ = 0;
   double unit_s_ = 0.0;
-  double shortest_s_ = std::numeric_limits<double>::infinity();  ///< longest_s() of a replicate.
+  double shortest_s_ = std::numeric_limits<double>::infinity();  ///< Of longest_s().
   std::string planned_;
   bool not_held_ = false;
   int lost_ = 0;             ///< Replicates that found no rate.
