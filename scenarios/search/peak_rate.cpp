@@ -9,9 +9,9 @@
 #include "harness/core/judge/latency_bound.hpp"
 #include "harness/core/judge/wording.hpp"
 #include "harness/core/stats/between_runs.hpp"
-#include "harness/core/stats/queue_theory.hpp"
 #include "harness/core/units/check.hpp"
 #include "scenarios/search/experiment_runs.hpp"
+#include "scenarios/search/peak_verdict.hpp"
 #include "scenarios/search/server_probe.hpp"
 
 namespace perfbench {
@@ -21,8 +21,6 @@ using judge::number;
 
 // Rates as shares of saturation.
 constexpr double kLowStart = 0.2;
-constexpr double kLowest = 0.02;  ///< Below it the bound is as good as never held.
-constexpr double kCeiling = 1.6;  ///< Saturation was measured in another run: some room above it.
 // Steps of a bracket.
 constexpr double kCoarseStep = 1.5;
 constexpr double kNearStep = 1.2;
@@ -38,22 +36,8 @@ constexpr double kUnitsPerDecision = 2.4;
 constexpr double kRunsPerDecision = 1.7;
 constexpr double kLeastUnitSeconds = 0.25;
 constexpr double kMostUnitSeconds = 30.0;
-/// Fewer give no interval worth the name.
-constexpr std::size_t kEnoughReplicates = 3;
 /// A bracket that the end of the time left open still counts when it is no wider.
 constexpr double kUsableBracket = 0.25;
-constexpr double kSeveralServices = 3.0;
-constexpr double kWideInterval = 1.6;  ///< Upper over lower end.
-/// A probe begins with an empty queue, and a short one ends before the queue is as long as it would
-/// get: it holds a bound at a rate that would miss it. In simulated searches of M/D/1 whose longer
-/// probes lasted 140, 47, 27, 9, 6 and 2 relaxation times the interval held the truth in 37, 34,
-/// 36, 24, 19 and 3 of 40.
-constexpr double kRelaxationTimes = 15.0;
-/// Where batches make it a queue of another kind.
-constexpr double kTimesBound = 10.0;
-/// The sums of M/D/1 have a term for each service within the bound.
-constexpr double kMostServices = 1e4;
-
 struct Bracket {
   double held = 0.0;
   double failed = std::numeric_limits<double>::infinity();
@@ -81,7 +65,7 @@ class PeakSearch {
   PeakRate find() {
     if (find_service() && find_saturation()) {
       plan();
-      for (int i = 0; i < replicates_ && !runs_.halted() && !not_held_; ++i) {
+      for (int i = 0; i < replicates_ && !runs_.halted() && !end_.not_held; ++i) {
         // What the replicates before took longer, or less, is shared by those to come.
         if (i > 0) unit_s_ = unit_within(decisions_of(replicates_) - decisions_of(i));
         replicate(i);
@@ -170,18 +154,6 @@ class PeakSearch {
     return unit_s_ <= kLeastUnitSeconds ? unit_s_ : kLonger * unit_s_;
   }
 
-  [[nodiscard]] RateQuestion question() const {
-    return {QueueModel::kMMc, peak_.service_mean_ns, peak_.worker_threads, peak_.ppm, peak_.bound};
-  }
-
-  /// How long the probes should have been.
-  [[nodiscard]] double settled_s() const {
-    const double of_bound_s = kTimesBound * seconds(peak_.bound);
-    if (peak_.max_batch > 1) return of_bound_s;
-    return std::max(of_bound_s,
-                    kRelaxationTimes * 1e-9 * relaxation_ns(question(), peak_.service_cv2));
-  }
-
   void replicate(int index) {
     const bool up = index % 2 == 0;
     const bool guessed = options_.guess_qps > 0.0;
@@ -212,20 +184,20 @@ class PeakSearch {
     while (!bracket.closed() && narrow(rate, up, bracket)) {
       if (!std::isfinite(bracket.failed)) {
         if (rate >= ceiling()) {
-          at_ceiling_ = held_to_ceiling_ = true;
+          at_ceiling_ = end_.held_to_ceiling = true;
           return;
         }
         rate = std::min(
             (step == kCoarseStep ? std::max(rate * step, kLowStart * saturation_) : rate * step),
             ceiling());
       } else if (bracket.held <= 0.0) {
-        if (rate <= kLowest * saturation_) {
+        if (rate <= kLowestShare * saturation_) {
           // Others found a rate: then something disturbed this replicate, and it is none.
-          not_held_ = peak_.replicates_qps.empty();
-          ++lost_;
+          end_.not_held = peak_.replicates_qps.empty();
+          ++end_.lost;
           return;
         }
-        rate = std::max(rate / (up ? kDive : step), kLowest * saturation_);
+        rate = std::max(rate / (up ? kDive : step), kLowestShare * saturation_);
       }
     }
   }
@@ -238,7 +210,7 @@ class PeakSearch {
     return true;
   }
 
-  [[nodiscard]] double ceiling() const { return kCeiling * saturation_; }
+  [[nodiscard]] double ceiling() const { return kCeilingShare * saturation_; }
 
   /// A probe's share over the bound, and what the judge says of it.
   struct Outcome {
@@ -283,7 +255,7 @@ class PeakSearch {
     if (!first) return std::nullopt;
     // The first run loaded the workload, and this one tells what the others take.
     if (++decisions_ == 1) plan();
-    shortest_s_ = std::min(shortest_s_, longest_s());
+    end_.longest_probe_s = std::min(end_.longest_probe_s, longest_s());
     if (first->word != Validity::kInconclusive) return first->word == Validity::kValid;
     double over = first->over;
     double queries = first->queries;
@@ -302,20 +274,8 @@ class PeakSearch {
     return over <= allowed_over(allowed) * queries;
   }
 
-  void predict() {
-    // With batches it is no queue of these kinds.
-    if (peak_.max_batch > 1 || peak_.service_mean_ns <= 0.0) return;
-    const int workers = peak_.worker_threads;
-    RateQuestion asked = question();
-    peak_.predictions.push_back({"M/M/" + std::to_string(workers), highest_rate_per_s(asked)});
-    const double services = static_cast<double>(peak_.bound.count()) / peak_.service_mean_ns;
-    if (workers != 1 || services > kMostServices) return;
-    asked.model = QueueModel::kMD1;
-    peak_.predictions.push_back({"M/D/1", highest_rate_per_s(asked)});
-  }
-
   void sum_up() {
-    predict();
+    predict_peak(peak_);
     peak_.found = !peak_.replicates_qps.empty();
     if (peak_.found) {
       const BetweenRuns rate = between_runs(peak_.replicates_qps);
@@ -325,7 +285,7 @@ class PeakSearch {
     }
     VerdictBuilder verdict;
     runs_.judge(verdict, peak_.replicates_qps.size() >= kEnoughReplicates);
-    judge_found(verdict);
+    judge_peak(peak_, end_, verdict);
     if (!planned_.empty()) verdict.note({"search-plan", planned_, ""});
     if (by_estimate_ > 0) {
       verdict.note({"by-estimate",
@@ -337,60 +297,6 @@ class PeakSearch {
     peak_.verdict = std::move(verdict).build();
   }
 
-  /// A bound of several service times that an almost empty queue misses is missed by something
-  /// other than the workload.
-  void judge_not_held(VerdictBuilder& verdict) const {
-    const double services = static_cast<double>(peak_.bound.count()) / peak_.service_mean_ns;
-    const std::string missed = "even " + number(100.0 * kLowest) +
-                               " % of saturation misses the bound, which is " +
-                               number(services, 2) + " x what a sample takes alone";
-    if (services < kSeveralServices) {
-      verdict.note({"not-held", missed, "A longer bound, or a smaller rung."});
-    } else {
-      verdict.inconclusive(
-          {"not-held", missed + ": the time went elsewhere", "Repeat on a quiet machine."});
-    }
-  }
-
-  void judge_found(VerdictBuilder& verdict) const {
-    if (not_held_ && !peak_.found) {
-      judge_not_held(verdict);
-      return;
-    }
-    if (held_to_ceiling_) {
-      verdict.note({"held-to-saturation",
-                    "the bound was held up to " + number(kCeiling) +
-                        " x saturation, the highest rate that is tried",
-                    "A shorter bound has a peak."});
-    }
-    if (lost_ > 0) {
-      verdict.note({"replicates-lost",
-                    std::to_string(lost_) + (lost_ == 1 ? " replicate" : " replicates") +
-                        " found no rate that holds, where others did: the machine was disturbed",
-                    "Repeat on a quiet machine."});
-    }
-    if (const double needs_s = settled_s(); !held_to_ceiling_ && shortest_s_ < needs_s) {
-      verdict.inconclusive(
-          {"short-probes",
-           "probes of at most " + number(shortest_s_, 2) +
-               " s end before a queue this full has settled, which takes some " +
-               number(needs_s, 2) + " s: the rate may read too high",
-           "A --max-time about " + number(std::ceil(needs_s / shortest_s_)) + " times as long."});
-    }
-    const std::size_t count = peak_.replicates_qps.size();
-    if (count < kEnoughReplicates) {
-      verdict.inconclusive({"few-replicates",
-                            std::to_string(count) + " replicates were completed; " +
-                                std::to_string(kEnoughReplicates) + " give an interval",
-                            "A longer --max-time."});
-    } else if (peak_.high_qps > kWideInterval * peak_.low_qps) {
-      verdict.inconclusive({"wide-interval",
-                            "the replicates lie far apart: the upper end of the interval is " +
-                                number(peak_.high_qps / peak_.low_qps, 2) + " x the lower",
-                            "A longer --max-time, or a quieter machine."});
-    }
-  }
-
   const PeakRateOptions& options_;
   ExperimentRuns runs_;
   PeakRate peak_;
@@ -398,12 +304,9 @@ class PeakSearch {
   bool told_ = false;  ///< The saturation does not follow from workers and service.
   int replicates_ = 0;
   double unit_s_ = 0.0;
-  double shortest_s_ = std::numeric_limits<double>::infinity();  ///< Of longest_s().
+  PeakSearchEnd end_;
   std::string planned_;
-  bool not_held_ = false;
-  int lost_ = 0;             ///< Replicates that found no rate.
   bool at_ceiling_ = false;  ///< Of the present replicate.
-  bool held_to_ceiling_ = false;
   int decisions_ = 0;
   int by_estimate_ = 0;
 };
